@@ -1,0 +1,69 @@
+// What the running program is: its store, clock, log and settings. Faces get it passed; nothing is global.
+
+import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { databasePath } from './config.ts'
+import type { Config } from './config.ts'
+import { CredentialVerifier } from './core/accounts/verify-credentials.ts'
+import type { Db, Tx } from './db/db.ts'
+import { listMigrations, migrate } from './db/migrate.ts'
+import { sql } from './db/sql.ts'
+import { openSqlite } from './db/sqlite.ts'
+import type { SqliteOptions } from './db/sqlite.ts'
+import { ConfigError } from './errors.ts'
+import type { Log } from './log.ts'
+
+export interface App extends AsyncDisposable {
+  config: Config
+  db: Db
+  log: Log
+  /** Epoch ms; the only clock. */
+  now: () => number
+  /** Signs page tokens; the same in all processes on one store. */
+  cursorKey: Uint8Array
+  credentials: CredentialVerifier
+}
+
+/** Opens the store, creating or upgrading it first. Must be closed, which waits for writes under way. */
+export async function openApp(
+  config: Config,
+  { log, now = Date.now, sqlite }: { log: Log; now?: () => number; sqlite?: SqliteOptions },
+): Promise<App> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigError(`CONTRAIL_DATA: can't create ${config.dataDir} (${error.code})`)
+  })
+  const db = openDatabase(config, sqlite)
+  try {
+    const applied = await migrate(db, listMigrations('sqlite'), now())
+    if (applied.length > 0) log.info({ applied }, 'database upgraded')
+    const cursorKey = await db.transaction((tx) => findOrCreateSecret(tx, 'cursor'))
+    return {
+      config,
+      db,
+      log,
+      now,
+      cursorKey,
+      credentials: new CredentialVerifier(db),
+      [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
+    }
+  } catch (error) {
+    await db[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+function openDatabase(config: Config, options: SqliteOptions | undefined): ReturnType<typeof openSqlite> {
+  try {
+    return openSqlite(databasePath(config), options)
+  } catch (error) {
+    throw new ConfigError(`CONTRAIL_DATA: can't open ${databasePath(config)}: ${(error as Error).message}`)
+  }
+}
+
+async function findOrCreateSecret(tx: Tx, name: string): Promise<Uint8Array> {
+  await tx.run(
+    sql`insert into secret(name, value) values (${name}, ${randomBytes(32).toString('hex')}) on conflict do nothing`,
+  )
+  const row = await tx.one<{ value: string }>(sql`select value from secret where name = ${name}`)
+  return Buffer.from(row!.value, 'hex')
+}

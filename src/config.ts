@@ -1,0 +1,157 @@
+// Every option Contrail has: one table, from which the parser, the help and docs/config.md are made.
+// Flags win over the environment, which wins over the defaults.
+
+import { isIP } from 'node:net'
+import { join, resolve } from 'node:path'
+import { ConfigError } from './errors.ts'
+
+export interface Config {
+  host: string
+  port: number
+  dataDir: string
+  /** Host (and port) that the ids of the old wire name; undefined takes the Host of each request. */
+  publicHost: string | undefined
+  atomHistoryDays: number
+  atomOptoutElement: 'OptoutEvent' | 'OptOutEvent' | 'both'
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+interface Option {
+  env: `CONTRAIL_${string}`
+  flag: `--${string}`
+  value: string
+  default: string
+  meaning: string
+}
+
+export const optionTable = {
+  host: {
+    env: 'CONTRAIL_HOST',
+    flag: '--host',
+    value: 'ADDRESS',
+    default: '127.0.0.1',
+    meaning: 'Address to listen on. The demo account is only served on a loopback address.',
+  },
+  port: {
+    env: 'CONTRAIL_PORT',
+    flag: '--port',
+    value: 'NUMBER',
+    default: '8425',
+    meaning: 'TCP port to listen on, 0 to 65535; 0 takes any free one.',
+  },
+  dataDir: {
+    env: 'CONTRAIL_DATA',
+    flag: '--data',
+    value: 'FOLDER',
+    default: './data',
+    meaning: 'Folder of the embedded database; created if missing, readable by its owner only.',
+  },
+  publicHost: {
+    env: 'CONTRAIL_PUBLIC_URL',
+    flag: '--public-url',
+    value: 'URL',
+    default: '',
+    meaning:
+      'Where clients reach this server, such as `https://mail.example.com`. Ids on the 2008 wire name its host, always with `http://` as they did then. Empty: the host each request was sent to.',
+  },
+  atomHistoryDays: {
+    env: 'CONTRAIL_ATOM_HISTORY_DAYS',
+    flag: '--atom-history-days',
+    value: 'DAYS',
+    default: '0',
+    meaning:
+      'How many days back the event feeds of the 2008 wire go; the old service had 90. 0 gives the whole history.',
+  },
+  atomOptoutElement: {
+    env: 'CONTRAIL_ATOM_OPTOUT_ELEMENT',
+    flag: '--atom-optout-element',
+    value: 'NAME',
+    default: 'OptoutEvent',
+    meaning:
+      'Name of the opt-out element on the 2008 wire: `OptoutEvent`, `OptOutEvent`, or `both` side by side. Old clients disagree.',
+  },
+  logLevel: {
+    env: 'CONTRAIL_LOG_LEVEL',
+    flag: '--log-level',
+    value: 'LEVEL',
+    default: 'info',
+    meaning:
+      'How much the server logs: `debug`, `info`, `warn`, `error` or `silent`. One JSON object a line, on standard error.',
+  },
+} as const satisfies Record<keyof Config, Option>
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The settings in force; throws ConfigError with a sentence that names the variable at fault. */
+export function readConfig(flags: Partial<Record<keyof Config, string>>, env: Environment): Config {
+  const read = (name: keyof Config): Given => {
+    const option = optionTable[name]
+    const flag = flags[name]
+    if (flag !== undefined) return { text: flag, name: option.flag }
+    const variable = env[option.env]
+    return variable === undefined || variable === ''
+      ? { text: option.default, name: option.env }
+      : { text: variable, name: option.env }
+  }
+  return {
+    host: parseHost(read('host')),
+    port: parseNumber(read('port'), 65535),
+    dataDir: resolve(read('dataDir').text),
+    publicHost: parsePublicHost(read('publicHost')),
+    atomHistoryDays: parseNumber(read('atomHistoryDays'), 36500),
+    atomOptoutElement: parseChoice(read('atomOptoutElement'), ['OptoutEvent', 'OptOutEvent', 'both']),
+    logLevel: parseChoice(read('logLevel'), ['debug', 'info', 'warn', 'error', 'silent']),
+  }
+}
+
+/** Where the embedded database is. */
+export function databasePath(config: Config): string {
+  return join(config.dataDir, 'contrail.db')
+}
+
+/** Variables that look like ours and are none: misspelt, most likely. */
+export function unknownVariables(env: Environment): string[] {
+  const known = new Set<string>(Object.values(optionTable).map((option) => option.env))
+  return Object.keys(env).filter(
+    (name) => name.startsWith('CONTRAIL_') && !known.has(name) && !name.startsWith('CONTRAIL_TEST_'),
+  )
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}
+
+interface Given {
+  text: string
+  name: string
+}
+
+function parseHost({ text, name }: Given): string {
+  if (isIP(text) === 0 && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text))
+    throw new ConfigError(`${name} must be an address to listen on, not "${text}"`)
+  return text
+}
+
+function parseNumber({ text, name }: Given, max: number): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) > max)
+    throw new ConfigError(`${name} must be a whole number from 0 to ${max}, not "${text}"`)
+  return Number(text)
+}
+
+function parseChoice<T extends string>({ text, name }: Given, choices: readonly T[]): T {
+  const choice = choices.find((known) => known === text)
+  if (!choice) throw new ConfigError(`${name} must be one of ${choices.join(', ')}, not "${text}"`)
+  return choice
+}
+
+function parsePublicHost({ text, name }: Given): string | undefined {
+  if (text === '') return undefined
+  const url = URL.parse(text)
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new ConfigError(`${name} must be an http or https URL, not "${text}"`)
+  if (url.pathname !== '/' || url.search || url.hash || url.username)
+    throw new ConfigError(
+      `${name} must be a bare host such as https://mail.example.com, without a path: the old wire's paths are fixed`,
+    )
+  return url.host
+}

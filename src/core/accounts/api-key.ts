@@ -1,0 +1,79 @@
+// API keys: what an application shows beside the account's user name and password. Kept as hashes only.
+
+import { createHash, randomUUID } from 'node:crypto'
+import type { Db, Reader } from '../../db/db.ts'
+import { sql } from '../../db/sql.ts'
+import { InvalidInputError, NotFoundError } from '../../errors.ts'
+import { hashSecret } from './secret-hash.ts'
+
+export const allScopes = ['read', 'write', 'admin'] as const
+export type Scope = (typeof allScopes)[number]
+
+export interface ApiKey {
+  apiKeyId: number
+  name: string
+  scopes: Scope[]
+  createdAt: number
+  revokedAt: number | null
+}
+
+/**
+ * Creates a key and returns its text, which is shown this once and never stored. Give `key` to go on using the one
+ * that an old client has built in. A key may serve several accounts (wire-2008 1.2): create it in each.
+ */
+export async function createApiKey(
+  db: Db,
+  accountId: number,
+  given: { name: string; scopes?: readonly Scope[]; key?: string },
+  now: number,
+): Promise<ApiKey & { key: string }> {
+  const key = given.key ?? randomUUID()
+  if (!/^[\x21-\x7e]+$/.test(key) || /[%:]/.test(key))
+    throw new InvalidInputError('a key has no spaces, "%" or ":"', 'key')
+  const scopes = [...(given.scopes ?? allScopes)]
+  const keyHash = await hashSecret(key)
+  return db.transaction(async (tx) => {
+    const row = await tx.one<{ last: number }>(
+      sql`select coalesce(max(api_key_id), 0) as last from api_key where account_id = ${accountId}`,
+    )
+    const apiKeyId = row!.last + 1
+    await tx.run(sql`insert into api_key(account_id, api_key_id, name, lookup, key_hash, scopes, created_at)
+      values (${accountId}, ${apiKeyId}, ${given.name}, ${keyLookup(key)}, ${keyHash}, ${scopes.join(' ')}, ${now})`)
+    return { apiKeyId, name: given.name, scopes, createdAt: now, revokedAt: null, key }
+  })
+}
+
+/** In the order of creation, revoked ones too. */
+export async function listApiKeys(db: Reader, accountId: number): Promise<ApiKey[]> {
+  const rows = await db.all<Omit<ApiKey, 'scopes'> & { scopes: string }>(sql`
+    select api_key_id as "apiKeyId", name, scopes, created_at as "createdAt", revoked_at as "revokedAt"
+    from api_key where account_id = ${accountId} order by api_key_id`)
+  return rows.map((row) => ({ ...row, scopes: parseScopes(row.scopes) }))
+}
+
+/** Works at once, also for credentials already verified; revoking again changes nothing. */
+export async function revokeApiKey(db: Db, accountId: number, apiKeyId: number, now: number): Promise<void> {
+  const changed = await db.transaction((tx) =>
+    tx.run(
+      sql`update api_key set revoked_at = coalesce(revoked_at, ${now}) where account_id = ${accountId} and api_key_id = ${apiKeyId}`,
+    ),
+  )
+  if (changed === 0) throw new NotFoundError(`this account has no key ${apiKeyId}`)
+}
+
+/** Scopes as text, separated by spaces or commas; throws InvalidInputError on an unknown one. */
+export function parseScopes(text: string): Scope[] {
+  return text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map((word) => {
+      const scope = allScopes.find((known) => known === word)
+      if (!scope) throw new InvalidInputError(`a scope is one of ${allScopes.join(', ')}, not "${word}"`, 'scope')
+      return scope
+    })
+}
+
+/** Finds the few rows worth the slow comparison; 32 bits of a digest tell nothing about a key of any strength. */
+export function keyLookup(key: string): string {
+  return createHash('sha256').update(`contrail key lookup\0${key}`).digest('hex').slice(0, 8)
+}

@@ -1,0 +1,101 @@
+// Who is asking? Checks user name, password and API key together. Used by the faces that authenticate.
+
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Reader } from '../../db/db.ts'
+import { sql } from '../../db/sql.ts'
+import { UnavailableError } from '../../errors.ts'
+import type { Account } from './account.ts'
+import { normalizeUsername } from './account.ts'
+import { keyLookup, parseScopes } from './api-key.ts'
+import type { Scope } from './api-key.ts'
+import { matchesSecret } from './secret-hash.ts'
+
+export interface Credentials {
+  key: string
+  username: string
+  password: string
+}
+
+export interface Principal {
+  account: Account
+  apiKeyId: number
+  scopes: Scope[]
+}
+
+interface Row extends Account {
+  passwordHash: string
+  apiKeyId: number
+  keyHash: string
+  scopes: string
+}
+
+/** How many checks may wait for the slow hash at once; beyond that the answer is "try again", not a longer queue. */
+const maxWaiting = 200
+const maxRemembered = 10_000
+
+/**
+ * Verifies credentials against the store on every call, so that a revoked key or a changed password stops working at
+ * once; only the slow hash of a pair already proven is remembered, under a key that lives as long as the process.
+ */
+export class CredentialVerifier {
+  readonly #db: Reader
+  readonly #memoryKey = randomBytes(32)
+  // Digest of what was shown -> the stored hashes it was proven against.
+  readonly #proven = new Map<string, string>()
+  #waiting = 0
+
+  constructor(db: Reader) {
+    this.#db = db
+  }
+
+  /** Undefined for anything wrong, without a word or a millisecond on which part it was. */
+  async verify(given: Credentials): Promise<Principal | undefined> {
+    const rows = await this.#candidates(given)
+    const shown = createHmac('sha256', this.#memoryKey).update(JSON.stringify(given)).digest('base64')
+    const proof = this.#proven.get(shown)
+    if (proof !== undefined) {
+      const row = rows.find((candidate) => hashesOf(candidate) === proof)
+      if (row) return toPrincipal(row)
+      this.#proven.delete(shown)
+    }
+    const row = await this.#hashAndCompare(given, rows)
+    if (!row) return undefined
+    if (this.#proven.size >= maxRemembered) this.#proven.delete(this.#proven.keys().next().value!)
+    this.#proven.set(shown, hashesOf(row))
+    return toPrincipal(row)
+  }
+
+  #candidates(given: Credentials): Promise<Row[]> {
+    return this.#db.all<Row>(sql`
+      select a.account_id as "accountId", a.username, a.created_at as "createdAt", a.password_hash as "passwordHash",
+        k.api_key_id as "apiKeyId", k.key_hash as "keyHash", k.scopes
+      from account a join api_key k on k.account_id = a.account_id
+      where a.username = ${normalizeUsername(given.username)} and k.lookup = ${keyLookup(given.key)} and k.revoked_at is null
+      order by k.api_key_id`)
+  }
+
+  // Always two hashes, whatever is known, unless two keys of one account share 32 bits of digest.
+  async #hashAndCompare(given: Credentials, rows: Row[]): Promise<Row | undefined> {
+    if (this.#waiting >= maxWaiting) throw new UnavailableError('too many log-ins at once')
+    this.#waiting++
+    try {
+      const [isPassword, ...isKey] = await Promise.all([
+        matchesSecret(given.password, rows[0]?.passwordHash),
+        matchesSecret(given.key, rows[0]?.keyHash),
+        ...rows.slice(1).map((row) => matchesSecret(given.key, row.keyHash)),
+      ])
+      return isPassword ? rows.find((_, i) => isKey[i]) : undefined
+    } finally {
+      this.#waiting--
+    }
+  }
+}
+
+function hashesOf(row: Row): string {
+  return `${row.accountId} ${row.apiKeyId} ${row.passwordHash} ${row.keyHash}`
+}
+
+function toPrincipal(row: Row): Principal {
+  const { accountId, username, createdAt, apiKeyId } = row
+  return { account: { accountId, username, createdAt }, apiKeyId, scopes: parseScopes(row.scopes) }
+}

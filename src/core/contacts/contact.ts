@@ -1,0 +1,127 @@
+// Contacts: people by e-mail address, within an account. Read by every face.
+
+import type { Reader } from '../../db/db.ts'
+import { sql, sqlList } from '../../db/sql.ts'
+import type { Sql } from '../../db/sql.ts'
+import { NotFoundError } from '../../errors.ts'
+import { normalizeEmail } from './email.ts'
+
+export const contactStatuses = ['active', 'unconfirmed', 'removed', 'do-not-mail'] as const
+export type ContactStatus = (typeof contactStatuses)[number]
+
+/** The fields nobody searches by, named as on the old wire but for the case. */
+export const profileFields = [
+  'middleName', 'jobTitle', 'companyName', 'homePhone', 'workPhone', 'addr1', 'addr2', 'addr3', 'city', 'stateCode',
+  'stateName', 'countryCode', 'countryName', 'postalCode', 'subPostalCode', 'note',
+  'customField1', 'customField2', 'customField3', 'customField4', 'customField5', 'customField6', 'customField7',
+  'customField8', 'customField9', 'customField10', 'customField11', 'customField12', 'customField13', 'customField14',
+  'customField15',
+] as const // oxfmt-ignore
+export type ProfileField = (typeof profileFields)[number]
+export type Profile = Partial<Record<ProfileField, string>>
+
+/** Who acted: the contact itself, or the account's owner ("customer", as the old wire calls it). */
+export type ActionBy = 'contact' | 'customer'
+
+export interface ContactSummary {
+  contactId: number
+  email: string
+  status: ContactStatus
+  emailType: 'html' | 'text'
+  firstName: string
+  lastName: string
+  confirmed: boolean
+  optInAt: number | null
+  optInSource: ActionBy | null
+  optOutAt: number | null
+  optOutSource: ActionBy | null
+  optOutReason: string | null
+  createdAt: number
+  updatedAt: number
+}
+
+export interface Contact extends ContactSummary {
+  profile: Profile
+}
+
+/** By address in any case; undefined when the account has no such contact. */
+export async function findContactByEmail(db: Reader, accountId: number, email: string): Promise<Contact | undefined> {
+  const found = await db.one<{ contactId: number }>(sql`
+    select contact_id as "contactId" from contact_email where email = ${normalizeEmail(email)} and account_id = ${accountId}`)
+  return found && findContact(db, accountId, found.contactId)
+}
+
+/** Those of the addresses that the account has, in the order asked for, each once. */
+export async function findContactsByEmail(
+  db: Reader,
+  accountId: number,
+  emails: readonly string[],
+): Promise<Contact[]> {
+  const contacts: Contact[] = []
+  for (const email of new Set(emails.map(normalizeEmail))) {
+    const contact = await findContactByEmail(db, accountId, email)
+    if (contact) contacts.push(contact)
+  }
+  return contacts
+}
+
+/** By id; undefined when the account has no such contact. */
+export async function findContact(db: Reader, accountId: number, contactId: number): Promise<Contact | undefined> {
+  const row = await db.one<SummaryRow & { profile: string | null }>(sql`
+    select ${columns}, profile from contact where contact_id = ${contactId} and account_id = ${accountId}`)
+  return row && { ...toSummary(row), profile: row.profile ? (JSON.parse(row.profile) as Profile) : {} }
+}
+
+/** By id; throws NotFoundError. */
+export async function getContact(db: Reader, accountId: number, contactId: number): Promise<Contact> {
+  const contact = await findContact(db, accountId, contactId)
+  if (!contact) throw new NotFoundError(`there is no contact ${contactId}`)
+  return contact
+}
+
+/** The address alone, for what names a contact in passing; throws NotFoundError. */
+export async function getContactEmail(db: Reader, accountId: number, contactId: number): Promise<string> {
+  const row = await db.one<{ email: string }>(
+    sql`select email from contact where contact_id = ${contactId} and account_id = ${accountId}`,
+  )
+  if (!row) throw new NotFoundError(`there is no contact ${contactId}`)
+  return row.email
+}
+
+/** Highest id first; `before` is the last id already shown. */
+export async function listContacts(
+  db: Reader,
+  accountId: number,
+  page: { before?: number | undefined; limit: number },
+): Promise<ContactSummary[]> {
+  const rows = await db.all<SummaryRow>(sql`
+    select ${columns} from contact where account_id = ${accountId} and contact_id < ${page.before ?? Number.MAX_SAFE_INTEGER}
+    order by contact_id desc limit ${page.limit}`)
+  return rows.map(toSummary)
+}
+
+/** Which of the addresses the account has, as a map from address to id; addresses must be normalized. */
+export async function findContactIds(
+  db: Reader,
+  accountId: number,
+  emails: readonly string[],
+): Promise<Map<string, number>> {
+  const ids = new Map<string, number>()
+  for (let i = 0; i < emails.length; i += 512) {
+    const rows = await db.all<{ email: string; contactId: number }>(sql`
+      select email, contact_id as "contactId" from contact_email
+      where email in ${sqlList(emails.slice(i, i + 512))} and account_id = ${accountId}`)
+    for (const { email, contactId } of rows) ids.set(email, contactId)
+  }
+  return ids
+}
+
+const columns: Sql = sql`contact_id as "contactId", email, status, email_type as "emailType", first_name as "firstName",
+  last_name as "lastName", confirmed, opt_in_at as "optInAt", opt_in_source as "optInSource", opt_out_at as "optOutAt",
+  opt_out_source as "optOutSource", opt_out_reason as "optOutReason", created_at as "createdAt", updated_at as "updatedAt"`
+
+type SummaryRow = Omit<ContactSummary, 'confirmed'> & { confirmed: number }
+
+function toSummary(row: SummaryRow): ContactSummary {
+  return { ...row, confirmed: row.confirmed === 1 }
+}

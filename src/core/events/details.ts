@@ -1,0 +1,26 @@
+// The seldom-filled fields of an event as one short text column. Written by record.ts, read by history.ts.
+// Most details are one message and nothing else, so that case is stored bare; anything else is JSON.
+
+import type { BounceCode } from './event.ts'
+
+export interface Details {
+  url?: string | undefined
+  code?: BounceCode | undefined
+  message?: string | undefined
+  by?: 'contact' | 'customer' | undefined
+}
+
+/** The stored text, null when there is nothing to store. Equal details always give equal text. */
+export function packDetails({ url, code, message, by }: Details): string | null {
+  if (url === undefined && code === undefined && by === undefined) {
+    if (message === undefined) return null
+    if (!message.startsWith('{')) return message
+  }
+  return JSON.stringify({ code, message, by, url })
+}
+
+/** The inverse of packDetails. */
+export function unpackDetails(text: string | null): Details {
+  if (text === null) return {}
+  return text.startsWith('{') ? (JSON.parse(text) as Details) : { message: text }
+}

@@ -1,0 +1,139 @@
+// THE one way into the ledger. Called by the import, and later by tracking, sending, bounces and webhooks.
+
+import { createHash } from 'node:crypto'
+import type { Tx } from '../../db/db.ts'
+import { sql, sqlList } from '../../db/sql.ts'
+import { findOrCreateLink } from '../campaigns/link.ts'
+import { packDetails } from './details.ts'
+import { earliestEventAt, eventIdAt, eventIdTime, eventKinds, eventSources, latestEventAt } from './event.ts'
+import type { Event, EventSource } from './event.ts'
+
+export interface NewEvent extends Omit<Event, 'eventId' | 'recordedAt'> {
+  source: EventSource
+  /**
+   * What makes this event itself for its sender, such as a webhook's event id: the same key again is the same event,
+   * whatever else changed. Without a key the event's own content is its identity.
+   */
+  key?: string | undefined
+}
+
+export type Recorded =
+  | { outcome: 'new' | 'duplicate'; eventId: number }
+  | { outcome: 'unknown-contact' | 'unknown-campaign' | 'time-out-of-range' }
+
+/**
+ * Appends events inside the caller's transaction and answers for each, in the order given. Recording the same event
+ * again changes nothing and says `duplicate`. Two different events of one kind, contact, campaign and millisecond are
+ * kept a millisecond apart, because ids on the old wire carry no more than that (wire-2008 3.3).
+ */
+export async function record(tx: Tx, accountId: number, events: readonly NewEvent[], now: number): Promise<Recorded[]> {
+  const contacts = await knownContacts(tx, accountId, events)
+  const campaigns = await knownCampaigns(tx, accountId, events)
+  const results = Array.from<Recorded>({ length: events.length })
+  for (const i of inKeyOrder(events)) {
+    const event = events[i]!
+    if (!contacts.has(event.contactId)) results[i] = { outcome: 'unknown-contact' }
+    else if (!campaigns.has(event.campaignId)) results[i] = { outcome: 'unknown-campaign' }
+    else if (!(event.at >= earliestEventAt && event.at <= latestEventAt(now)))
+      results[i] = { outcome: 'time-out-of-range' }
+    else results[i] = await recordOne(tx, accountId, event, now)
+  }
+  return results
+}
+
+// In the order of the primary key: neighbours share pages, and two writers lock in the same order.
+function inKeyOrder(events: readonly NewEvent[]): number[] {
+  const order = events.map((_, i) => i)
+  return order.sort((i, j) => {
+    const a = events[i]!
+    const b = events[j]!
+    return a.contactId - b.contactId || eventKinds[a.kind] - eventKinds[b.kind] || a.at - b.at || i - j
+  })
+}
+
+async function recordOne(tx: Tx, accountId: number, event: NewEvent, now: number): Promise<Recorded> {
+  const keyHash = event.key === undefined ? undefined : hashKey(event.key)
+  if (keyHash !== undefined) {
+    const seen = await tx.one<{ eventId: number }>(
+      sql`select event_id as "eventId" from event_key where contact_id = ${event.contactId} and key_hash = ${keyHash}`,
+    )
+    if (seen) return { outcome: 'duplicate', eventId: seen.eventId }
+  }
+  const recorded = await insertAtFreeSlot(tx, accountId, event, now)
+  if (keyHash !== undefined) {
+    await tx.run(sql`insert into event_key(contact_id, key_hash, kind, event_id, recorded_at)
+      values (${event.contactId}, ${keyHash}, ${eventKinds[event.kind]}, ${recorded.eventId}, ${now})`)
+  }
+  if (recorded.outcome === 'new' && event.messageId !== undefined) await insertSend(tx, accountId, event)
+  return recorded
+}
+
+interface Slot {
+  campaignId: number
+  linkNo: number | null
+  details: string | null
+}
+
+async function insertAtFreeSlot(
+  tx: Tx,
+  accountId: number,
+  event: NewEvent,
+  now: number,
+): Promise<{ outcome: 'new' | 'duplicate'; eventId: number }> {
+  const kind = eventKinds[event.kind]
+  const link = event.url === undefined ? undefined : await findOrCreateLink(tx, event.campaignId, event.url)
+  const linkNo = link ?? null
+  const details = packDetails({ ...event, url: link === undefined ? event.url : undefined })
+  for (
+    let eventId = eventIdAt(event.at, event.campaignId);
+    ;
+    eventId = eventIdAt(eventIdTime(eventId) + 1, event.campaignId)
+  ) {
+    const inserted = await tx.run(sql`
+      insert into event(contact_id, kind, event_id, campaign_id, recorded_at, account_id, source, link_no, details)
+      values (${event.contactId}, ${kind}, ${eventId}, ${event.campaignId}, ${now}, ${accountId}, ${eventSources[event.source]}, ${linkNo}, ${details})
+      on conflict do nothing`)
+    if (inserted > 0) return { outcome: 'new', eventId }
+    const held = (await tx.one<Slot>(sql`
+      select campaign_id as "campaignId", link_no as "linkNo", details from event
+      where contact_id = ${event.contactId} and kind = ${kind} and event_id = ${eventId} and account_id = ${accountId}`))!
+    // An event with a key differs from all others but those of its key, which were looked up before.
+    const isSame =
+      event.key === undefined &&
+      held.campaignId === event.campaignId &&
+      held.linkNo === linkNo &&
+      held.details === details
+    if (isSame) return { outcome: 'duplicate', eventId }
+  }
+}
+
+async function insertSend(tx: Tx, accountId: number, event: NewEvent): Promise<void> {
+  await tx.run(sql`
+    insert into send(contact_id, campaign_id, send_no, account_id, message_id, sent_at)
+    values (${event.contactId}, ${event.campaignId}, 0, ${accountId}, ${event.messageId!}, ${event.at}) on conflict do nothing`)
+}
+
+async function knownContacts(tx: Tx, accountId: number, events: readonly NewEvent[]): Promise<Set<number>> {
+  const known = new Set<number>()
+  const ids = [...new Set(events.map((event) => event.contactId))]
+  for (let i = 0; i < ids.length; i += 512) {
+    const rows = await tx.all<{ id: number }>(
+      sql`select contact_id as id from contact where contact_id in ${sqlList(ids.slice(i, i + 512))} and account_id = ${accountId}`,
+    )
+    for (const { id } of rows) known.add(id)
+  }
+  return known
+}
+
+async function knownCampaigns(tx: Tx, accountId: number, events: readonly NewEvent[]): Promise<Set<number>> {
+  const known = new Set<number>()
+  for (const id of new Set(events.map((event) => event.campaignId))) {
+    if (await tx.one(sql`select 1 from campaign where campaign_id = ${id} and account_id = ${accountId}`)) known.add(id)
+  }
+  return known
+}
+
+// 53 bits of the digest: exact in a JavaScript number; with a thousand keys of one contact, one pair in 10^10 collides.
+function hashKey(key: string): number {
+  return Number(createHash('sha256').update(key).digest().readBigUInt64BE() >> 11n)
+}

@@ -1,0 +1,204 @@
+// Stores a window of parsed lines: what events need first, then the events in the order of the ledger's key, so that
+// neighbours share pages (docs/decisions/003-clustering.md). Called by import-file.ts.
+
+import { setTimeout } from 'node:timers/promises'
+import type { Db, Tx } from '../../db/db.ts'
+import { ConflictError } from '../../errors.ts'
+import { importCampaign } from '../campaigns/campaign.ts'
+import { findContactIds } from '../contacts/contact.ts'
+import { importContact } from '../contacts/import-contact.ts'
+import { eventKinds } from '../events/event.ts'
+import { record } from '../events/record.ts'
+import type { NewEvent, Recorded } from '../events/record.ts'
+import { importList } from '../lists/list.ts'
+import { LineError } from './line.ts'
+import type { ImportedEvent, ImportItem } from './line.ts'
+import type { ImportEntry } from './read-lines.ts'
+
+export type Outcome = 'new' | 'updated' | 'same'
+
+/** Bounds how long other writers wait. */
+const perTransaction = 10_000
+
+/**
+ * Stores the entries' items, in several transactions; a line that can't be stored gets its `problem` set. With `known`
+ * nothing is stored: the lines are judged as if, with what earlier windows would have created remembered there.
+ */
+export async function applyWindow(
+  db: Db,
+  accountId: number,
+  entries: readonly ImportEntry[],
+  options: { now: number; known?: KnownSoFar | undefined },
+): Promise<Map<ImportEntry, Outcome>> {
+  const outcomes = new Map<ImportEntry, Outcome>()
+  const { now, known } = options
+  const transaction = known ? rolledBack(db) : db.transaction.bind(db)
+  const [before, events] = partition(entries)
+  for (const part of inParts(before)) await transaction((tx) => storeItems(tx, accountId, part, outcomes, now))
+  if (known) for (const { item } of before) remember(known, item!)
+
+  const resolved = sortByKey(await resolveContacts(db, accountId, events, known))
+  for (const part of inParts(resolved)) {
+    await transaction((tx) => storeEvents(tx, accountId, part, outcomes, now, known))
+    // Lets a server that waits for the writer have its turn.
+    await setTimeout(2)
+  }
+  return outcomes
+}
+
+/** What a dry run has seen so far; grows with the contacts and campaigns of the input. */
+export interface KnownSoFar {
+  emails: Set<string>
+  contactIds: Set<number>
+  campaignIds: Set<number>
+}
+
+export function nothingKnown(): KnownSoFar {
+  return { emails: new Set(), contactIds: new Set(), campaignIds: new Set() }
+}
+
+function remember(known: KnownSoFar, item: ImportItem): void {
+  if (item.type === 'campaign') known.campaignIds.add(item.campaign.campaignId)
+  if (item.type !== 'contact') return
+  known.emails.add(item.contact.email)
+  if (item.contact.contactId !== undefined) known.contactIds.add(item.contact.contactId)
+}
+
+class RolledBack extends Error {}
+
+function rolledBack(db: Db): (work: (tx: Tx) => Promise<void>) => Promise<void> {
+  return async (work) => {
+    const rollback = new RolledBack('dry run')
+    await db
+      .transaction(async (tx) => {
+        await work(tx)
+        throw rollback
+      })
+      .catch((error: unknown) => {
+        if (error !== rollback) throw error
+      })
+  }
+}
+
+interface EventEntry {
+  entry: ImportEntry
+  event: ImportedEvent
+  contactId: number
+}
+
+function partition(entries: readonly ImportEntry[]): [ImportEntry[], ImportEntry[]] {
+  const events = entries.filter(({ item }) => item?.type === 'event')
+  // Campaigns and lists before contacts, which may name lists.
+  const rank = { list: 0, campaign: 1, contact: 2, event: 3 }
+  const others = entries.filter(({ item }) => item && item.type !== 'event')
+  return [others.toSorted((a, b) => rank[a.item!.type] - rank[b.item!.type]), events]
+}
+
+async function storeItems(
+  tx: Tx,
+  accountId: number,
+  entries: readonly ImportEntry[],
+  outcomes: Map<ImportEntry, Outcome>,
+  now: number,
+): Promise<void> {
+  for (const entry of entries) {
+    try {
+      outcomes.set(entry, await storeItem(tx, accountId, entry.item!, now))
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error
+      entry.problem = new LineError(error.message, 1)
+    }
+  }
+}
+
+async function storeItem(tx: Tx, accountId: number, item: ImportItem, now: number): Promise<Outcome> {
+  if (item.type === 'contact') return importContact(tx, accountId, item.contact, now)
+  if (item.type === 'campaign') return importCampaign(tx, accountId, item.campaign, now)
+  if (item.type === 'list') return (await importList(tx, accountId, item.list, now)) ? 'new' : 'same'
+  throw new TypeError('events are recorded, not stored one by one')
+}
+
+async function resolveContacts(
+  db: Db,
+  accountId: number,
+  entries: readonly ImportEntry[],
+  known: KnownSoFar | undefined,
+): Promise<EventEntry[]> {
+  const emails = new Set<string>()
+  for (const { item } of entries)
+    if (item?.type === 'event' && item.event.email !== undefined) emails.add(item.event.email)
+  const ids = await findContactIds(db, accountId, [...emails])
+  const resolved: EventEntry[] = []
+  for (const entry of entries) {
+    const event = (entry.item as ImportItem & { type: 'event' }).event
+    const contactId = event.contactId ?? ids.get(event.email!)
+    if (contactId !== undefined) resolved.push({ entry, event, contactId })
+    else if (known?.emails.has(event.email!)) resolved.push({ entry, event, contactId: 0 })
+    else entry.problem = new LineError(`no contact has the address ${event.email}`, columnOf(entry, '"email"'))
+  }
+  return resolved
+}
+
+function sortByKey(events: EventEntry[]): EventEntry[] {
+  return events.sort(
+    (a, b) =>
+      a.contactId - b.contactId || eventKinds[a.event.kind] - eventKinds[b.event.kind] || a.event.at - b.event.at,
+  )
+}
+
+async function storeEvents(
+  tx: Tx,
+  accountId: number,
+  part: readonly EventEntry[],
+  outcomes: Map<ImportEntry, Outcome>,
+  now: number,
+  known: KnownSoFar | undefined,
+): Promise<void> {
+  const recorded = await record(
+    tx,
+    accountId,
+    part.map(({ event, contactId }): NewEvent => ({ ...event, contactId, source: 'import' })),
+    now,
+  )
+  recorded.forEach((result, i) => {
+    const { entry, event, contactId } = part[i]!
+    const outcome = judge(result, contactId, event, known)
+    if (outcome instanceof LineError)
+      entry.problem = new LineError(outcome.message, columnOf(entry, columnNames[result.outcome] ?? ''))
+    else outcomes.set(entry, outcome)
+  })
+}
+
+const columnNames: Partial<Record<Recorded['outcome'], string>> = {
+  'unknown-contact': '"contact"',
+  'unknown-campaign': '"campaign"',
+  'time-out-of-range': '"at"',
+}
+
+function judge(
+  result: Recorded,
+  contactId: number,
+  event: ImportedEvent,
+  known: KnownSoFar | undefined,
+): Outcome | LineError {
+  if (result.outcome === 'new') return 'new'
+  if (result.outcome === 'duplicate') return 'same'
+  if (result.outcome === 'time-out-of-range')
+    return new LineError(`"at": before the year 2000 or more than a day ahead`, 1)
+  // In a dry run what the input itself defined is not in the store.
+  const isContactKnown =
+    result.outcome !== 'unknown-contact' || contactId === 0 || known?.contactIds.has(contactId) === true
+  if (!isContactKnown) return new LineError(`there is no contact ${contactId}`, 1)
+  const isCampaignMissing = result.outcome === 'unknown-campaign' && known?.campaignIds.has(event.campaignId) !== true
+  return isCampaignMissing ? new LineError(`there is no campaign ${event.campaignId}`, 1) : 'new'
+}
+
+function columnOf(entry: ImportEntry, field: string): number {
+  return Math.max(0, entry.text.indexOf(field)) + 1
+}
+
+function inParts<T>(items: readonly T[]): T[][] {
+  const parts: T[][] = []
+  for (let i = 0; i < items.length; i += perTransaction) parts.push(items.slice(i, i + perTransaction))
+  return parts
+}

@@ -1,0 +1,205 @@
+// The embedded engine: one SQLite file, one writing and one reading connection per process, group commit.
+// Opened by app.ts and by the tests.
+
+import { DatabaseSync } from 'node:sqlite'
+import type { StatementSync } from 'node:sqlite'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { UnavailableError } from '../errors.ts'
+import type { Db, Tx } from './db.ts'
+import type { Sql } from './sql.ts'
+
+export interface SqliteOptions {
+  /** How long a write waits for another process's transaction before it fails, in ms. */
+  busyTimeout?: number
+  /** Size in 8 KB pages at which the log is folded into the file: small answers evenly, large writes faster. */
+  checkpointPages?: number
+  /** Bytes of page cache per connection. */
+  cacheBytes?: number
+}
+
+const defaults = { busyTimeout: 30_000, checkpointPages: 1000, cacheBytes: 64 * 2 ** 20 }
+const groupLimit = 1000
+
+/** Opens or creates the file and sets the durability that an answer promises (WAL, synchronous=FULL). */
+export function openSqlite(path: string, options: SqliteOptions = {}): SqliteDb {
+  return new SqliteDb(path, { ...defaults, ...options })
+}
+
+export class SqliteDb implements Db {
+  readonly #writer: Connection
+  readonly #reader: Connection
+  readonly #busyTimeout: number
+  #queue: Job[] = []
+  #draining: Promise<void> | undefined
+  #isClosed = false
+
+  constructor(path: string, options: Required<SqliteOptions>) {
+    // Opening may meet another process that is creating the file: there, waiting inside SQLite is right.
+    this.#writer = new Connection(path, options)
+    this.#writer.exec('pragma page_size = 8192; pragma journal_mode = wal')
+    this.#writer.exec(`pragma synchronous = full; pragma wal_autocheckpoint = ${options.checkpointPages}`)
+    // Later waits are ours (see #begin): a wait inside SQLite would stop the whole event loop.
+    this.#writer.exec('pragma busy_timeout = 0')
+    this.#reader = new Connection(path, options)
+    this.#reader.exec('pragma query_only = on')
+    this.#busyTimeout = options.busyTimeout
+  }
+
+  // Not `async`: statements are synchronous, and a microtask per row of a large batch would show.
+  all<Row>(query: Sql): Promise<Row[]> {
+    return settle(() => this.#reader.all(query) as Row[])
+  }
+
+  one<Row>(query: Sql): Promise<Row | undefined> {
+    return settle(() => this.#reader.one(query) as Row | undefined)
+  }
+
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (this.#isClosed) return Promise.reject(new UnavailableError('the database is closed'))
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      this.#draining ??= this.#drain()
+    })
+  }
+
+  /** Runs a statement that is not part of any transaction, such as a pragma or a migration's DDL. */
+  exec(text: string): void {
+    this.#writer.exec(text)
+  }
+
+  /** Waits for the transactions already handed in, then closes both connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#draining
+    this.#reader.close()
+    this.#writer.close()
+  }
+
+  async #drain(): Promise<void> {
+    // One turn of the event loop: all requests that arrived in it share the commit, and those that arrive
+    // while it syncs to disk share the next one.
+    await setImmediate()
+    while (this.#queue.length > 0) {
+      await this.#commitGroup(this.#queue.splice(0, groupLimit))
+      await setImmediate()
+    }
+    this.#draining = undefined
+  }
+
+  async #commitGroup(jobs: Job[]): Promise<void> {
+    const done: (() => void)[] = []
+    try {
+      await this.#begin()
+      for (const job of jobs) done.push(await this.#runJob(job))
+      this.#writer.exec('commit')
+    } catch (error) {
+      if (this.#writer.isInTransaction) this.#writer.exec('rollback')
+      for (const job of jobs) job.reject(asUnavailable(error))
+      return
+    }
+    for (const answer of done) answer()
+  }
+
+  async #begin(): Promise<void> {
+    const giveUpAt = performance.now() + this.#busyTimeout
+    for (;;) {
+      try {
+        return this.#writer.exec('begin immediate')
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > giveUpAt) throw error
+        await setTimeout(1 + Math.random() * 4)
+      }
+    }
+  }
+
+  async #runJob(job: Job): Promise<() => void> {
+    this.#writer.exec('savepoint job')
+    try {
+      const value = await job.work(this.#writer.tx)
+      this.#writer.exec('release job')
+      return () => job.resolve(value)
+    } catch (error) {
+      // A full disk or an I/O error has already rolled everything back: then no job of the group may succeed.
+      if (!this.#writer.isInTransaction) throw error
+      this.#writer.exec('rollback to job; release job')
+      return () => job.reject(error)
+    }
+  }
+}
+
+interface Job {
+  work: (tx: Tx) => Promise<unknown>
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
+}
+
+class Connection {
+  readonly #db: DatabaseSync
+  // Statements by the identity of their literal pieces; composed ones, which are new each time, by their text.
+  readonly #byPieces = new WeakMap<readonly string[], StatementSync>()
+  readonly #byText = new Map<string, StatementSync>()
+  readonly tx: Tx
+
+  constructor(path: string, options: Required<SqliteOptions>) {
+    this.#db = new DatabaseSync(path, { timeout: options.busyTimeout })
+    this.#db.exec(`pragma cache_size = -${Math.round(options.cacheBytes / 1024)}; pragma temp_store = memory`)
+    this.tx = {
+      all: <Row>(query: Sql) => settle(() => this.all(query) as Row[]),
+      one: <Row>(query: Sql) => settle(() => this.one(query) as Row | undefined),
+      run: (query) => settle(() => Number(this.#prepare(query).run(...query.values).changes)),
+    }
+  }
+
+  get isInTransaction(): boolean {
+    return this.#db.isTransaction
+  }
+
+  all(query: Sql): unknown[] {
+    return this.#prepare(query).all(...query.values)
+  }
+
+  one(query: Sql): unknown {
+    return this.#prepare(query).get(...query.values)
+  }
+
+  exec(text: string): void {
+    this.#db.exec(text)
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  #prepare(query: Sql): StatementSync {
+    const known = this.#byPieces.get(query.strings)
+    if (known) return known
+    const text = query.strings.join('?')
+    let statement = this.#byText.get(text)
+    if (!statement) {
+      statement = this.#db.prepare(text)
+      this.#byText.set(text, statement)
+    }
+    this.#byPieces.set(query.strings, statement)
+    return statement
+  }
+}
+
+function settle<T>(work: () => T): Promise<T> {
+  try {
+    return Promise.resolve(work())
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  // SQLITE_BUSY with its extended forms in the upper bits.
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
+}
+
+function asUnavailable(error: unknown): unknown {
+  if (error instanceof Error && 'errcode' in error)
+    return new UnavailableError(`the database refused: ${error.message}`, { cause: error })
+  return error
+}

@@ -1,0 +1,46 @@
+// The few kinds of answers the 2008 wire has (wire-2008 1.5, 9.2). Charset is named, for clients that assume Latin-1.
+
+import { ContrailError, InvalidInputError } from '../../errors.ts'
+import type { Xml } from './xml.ts'
+
+export function atomAnswer(document: Xml): Response {
+  return new Response(document.text, { headers: { 'content-type': 'application/atom+xml; charset=UTF-8' } })
+}
+
+export function serviceAnswer(document: Xml): Response {
+  return new Response(document.text, { headers: { 'content-type': 'application/atomsvc+xml; charset=UTF-8' } })
+}
+
+/** `Error {code}: {message}` as plain text. */
+export function errorAnswer(status: number, message: string, headers: Record<string, string> = {}): Response {
+  return new Response(`Error ${status}: ${message}\n`, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=UTF-8', ...headers },
+  })
+}
+
+/** 401 with the challenge that Java, .NET and httplib2 wait for before they send credentials (0.9). */
+export function unauthorized(): Response {
+  return errorAnswer(
+    401,
+    'The request needs an API key, a user name and a password that belong together, and may only name that user.',
+    {
+      'www-authenticate': 'Basic realm="Contrail", charset="UTF-8"',
+    },
+  )
+}
+
+const statuses: Record<string, number> = { invalid_input: 400, not_found: 404, conflict: 409, unavailable: 503 }
+
+/** Our own failures as answers; undefined for anything unforeseen. */
+export function failureAnswer(error: unknown): Response | undefined {
+  if (!(error instanceof ContrailError)) return undefined
+  const status = statuses[error.code]
+  if (status === undefined) return undefined
+  const message = error.message.charAt(0).toUpperCase() + error.message.slice(1) + '.'
+  if (status === 503) return errorAnswer(503, 'The service is busy. Try again.', { 'retry-after': '1' })
+  return errorAnswer(
+    status,
+    error instanceof InvalidInputError && error.field ? `${message} (${error.field})` : message,
+  )
+}

@@ -1,0 +1,116 @@
+// Contacts as entries: the summary in collections and the full resource (wire-2008 2.1, 2.3).
+
+import { profileFields } from '../../core/contacts/contact.ts'
+import type { ActionBy, Contact, ContactStatus, ContactSummary, ProfileField } from '../../core/contacts/contact.ts'
+import type { Membership } from '../../core/lists/list.ts'
+import type { Asked } from './asked.ts'
+import { noXml, renderSource } from './feed.ts'
+import { wireTime, Xml, xml } from './xml.ts'
+
+const statusNames: Record<ContactStatus, string> = {
+  active: 'Active',
+  unconfirmed: 'Unconfirmed',
+  removed: 'Removed',
+  'do-not-mail': 'Do Not Mail',
+}
+const emailTypeNames = { html: 'HTML', text: 'Text' }
+
+/** An entry of the collection; one found by its address shows two elements more (2.2). */
+export function renderContactInFeed(asked: Asked, contact: ContactSummary, how: 'listed' | 'found by email'): Xml {
+  const path = `/contacts/${contact.contactId}`
+  return xml`  <entry>
+    <link href="${asked.base}${path}" rel="edit" />
+    <id>${asked.idBase}${path}</id>
+    <title type="text">Contact: ${contact.email}</title>
+    <updated>${wireTime(asked.now)}</updated>
+    <author>
+      <name>Constant Contact</name>
+    </author>
+    <content type="application/vnd.ctct+xml">
+      <Contact xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${path}">
+        <Status>${statusNames[contact.status]}</Status>
+        <EmailAddress>${contact.email}</EmailAddress>
+        <EmailType>${emailTypeNames[contact.emailType]}</EmailType>
+        <Name>${[contact.lastName, contact.firstName].filter(Boolean).join(', ')}</Name>
+${optIn(contact)}${how === 'listed' ? noXml : found(contact)}${optOut(contact, '        ')}      </Contact>
+    </content>
+  </entry>
+`
+}
+
+/** The contact's own document. Every element is there even when empty: one client reads them unguarded (2.3). */
+export function renderContact(asked: Asked, contact: Contact, memberships: readonly Membership[]): Xml {
+  const path = `/contacts/${contact.contactId}`
+  const { profile } = contact
+  const [middleName, ...others] = profileFields
+  return xml`<?xml version='1.0' encoding='UTF-8'?>
+<entry xmlns="http://www.w3.org/2005/Atom">
+  <link href="${asked.base}${path}" rel="edit" />
+  <id>${asked.idBase}${path}</id>
+  <title type="text">Contact: ${contact.email}</title>
+  <updated>${wireTime(contact.updatedAt)}</updated>
+  <author>
+    <name>Constant Contact</name>
+  </author>
+  <content type="application/vnd.ctct+xml">
+    <Contact xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${path}">
+      <Status>${statusNames[contact.status]}</Status>
+      <EmailAddress>${contact.email}</EmailAddress>
+      <EmailType>${emailTypeNames[contact.emailType]}</EmailType>
+      <Name>${[contact.firstName, contact.lastName].filter(Boolean).join(' ')}</Name>
+      <FirstName>${contact.firstName}</FirstName>
+      <MiddleName>${profile[middleName] ?? ''}</MiddleName>
+      <LastName>${contact.lastName}</LastName>
+${others.map((field) => profileElement(field, profile[field] ?? ''))}${renderMemberships(asked, memberships)}      <Confirmed>${contact.confirmed}</Confirmed>
+      <InsertTime>${wireTime(contact.createdAt)}</InsertTime>
+      <LastUpdateTime>${wireTime(contact.updatedAt)}</LastUpdateTime>
+${optOut(contact, '      ')}    </Contact>
+  </content>
+${renderSource(asked, '/contacts', `Contacts for Customer: ${asked.account.username}`)}</entry>
+`
+}
+
+function optIn({ optInAt, optInSource, createdAt }: ContactSummary): Xml {
+  return xml`        <OptInTime>${wireTime(optInAt ?? createdAt)}</OptInTime>
+        <OptInSource>${actionBy(optInSource ?? 'customer')}</OptInSource>
+`
+}
+
+function found({ confirmed, createdAt }: ContactSummary): Xml {
+  return xml`        <Confirmed>${confirmed}</Confirmed>
+        <InsertTime>${wireTime(createdAt)}</InsertTime>
+`
+}
+
+// Names by one client's list, the place is a guess (2.1, 2.3).
+function optOut({ status, optOutAt, optOutSource, optOutReason }: ContactSummary, pad: string): Xml {
+  if (status !== 'do-not-mail') return noXml
+  const p = new Xml(pad)
+  return xml`${optOutAt === null ? noXml : xml`${p}<OptOutTime>${wireTime(optOutAt)}</OptOutTime>\n`}${p}<OptOutSource>${actionBy(optOutSource ?? 'customer')}</OptOutSource>
+${p}<OptOutReason>${optOutReason ?? ''}</OptOutReason>
+`
+}
+
+function profileElement(field: ProfileField, value: string): Xml {
+  const name = new Xml(field.charAt(0).toUpperCase() + field.slice(1))
+  return xml`      <${name}>${value}</${name}>\n`
+}
+
+// `<ContactLists>` stands literally, without attributes: one client edits it by regular expression (0b).
+function renderMemberships(asked: Asked, memberships: readonly Membership[]): Xml {
+  if (memberships.length === 0) return xml`      <ContactLists></ContactLists>\n`
+  return xml`      <ContactLists>
+${memberships.map(
+  ({ listId, optInAt, optInSource }) => xml`        <ContactList id="${asked.idBase}/lists/${listId}">
+          <link xmlns="http://www.w3.org/2005/Atom" href="${asked.base}/lists/${listId}" rel="self" />
+          <OptInSource>${actionBy(optInSource)}</OptInSource>
+          <OptInTime>${wireTime(optInAt)}</OptInTime>
+        </ContactList>
+`,
+)}      </ContactLists>
+`
+}
+
+function actionBy(by: ActionBy): string {
+  return `ACTION_BY_${by.toUpperCase()}`
+}

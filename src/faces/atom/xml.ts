@@ -1,0 +1,44 @@
+// Writes the wire's XML: templates stand in the code as the bytes that go out, values are escaped (XML 1.0 2.2, 2.4).
+
+/** Text that is XML already. */
+export class Xml {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+type XmlValue = string | number | boolean | Xml | readonly Xml[]
+
+/** A template whose values are escaped unless they are Xml themselves. Its white space is part of the wire. */
+export function xml(strings: TemplateStringsArray, ...values: readonly XmlValue[]): Xml {
+  let text = strings[0]!
+  values.forEach((value, i) => {
+    text += toText(value) + strings[i + 1]!
+  })
+  return new Xml(text)
+}
+
+function toText(value: XmlValue): string {
+  if (value instanceof Xml) return value.text
+  if (typeof value === 'string') return escapeXml(value)
+  if (typeof value === 'object') return value.map((part) => part.text).join('')
+  return String(value)
+}
+
+// All that can't stand as it is: markup, carriage returns (parsers turn them into line feeds), and characters that
+// XML 1.0 has no way to write, lone surrogates among them.
+const special =
+  /[&<>"\r\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+const allSpecial = new RegExp(special, 'g')
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' }
+
+/** For element text and double-quoted attributes; what XML can't hold becomes U+FFFD. */
+export function escapeXml(text: string): string {
+  return special.test(text) ? text.replace(allSpecial, (character) => entities[character] ?? '\ufffd') : text
+}
+
+/** `2008-10-03T18:39:02.910Z`: UTC, always with milliseconds (wire-2008 1.5). */
+export function wireTime(at: number): string {
+  return new Date(at).toISOString()
+}

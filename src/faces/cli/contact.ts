@@ -1,0 +1,86 @@
+// `contrail contact`: who this is and how much happened.
+
+import type { Command } from 'commander'
+import type { Contact } from '../../core/contacts/contact.ts'
+import { countContactEvents } from '../../core/events/counts.ts'
+import type { KindCount } from '../../core/events/counts.ts'
+import { listMemberships } from '../../core/lists/list.ts'
+import type { Membership } from '../../core/lists/list.ts'
+import { print } from './context.ts'
+import type { CliContext } from './context.ts'
+import { getContactNamed } from './find-contact.ts'
+import { formatCount, formatTime, printable, renderTable, styled } from './format.ts'
+import { withAccount } from './options.ts'
+import type { AccountOptions } from './options.ts'
+import { withAccountApp } from './with-app.ts'
+
+export function addContact(program: Command, context: CliContext): void {
+  withAccount(program.command('contact <email-or-id>').summary('show a contact and how much it did'))
+    .addHelpText('after', '\nExamples:\n  contrail contact jflowers@mail.com\n  contrail contact 32 --json')
+    .action((name: string, options: AccountOptions) => show(context, name, options))
+}
+
+async function show(context: CliContext, name: string, options: AccountOptions): Promise<void> {
+  await withAccountApp(context, options, async (app, { accountId }) => {
+    const contact = await getContactNamed(app.db, accountId, name)
+    const memberships = await listMemberships(app.db, accountId, contact.contactId)
+    const counts = await countContactEvents(app.db, accountId, contact.contactId)
+    const lines = options.json
+      ? [JSON.stringify(toJson(contact, memberships, counts))]
+      : toCard(context, contact, memberships, counts)
+    for (const line of lines) await print(context, line)
+  })
+}
+
+function toCard(
+  context: CliContext,
+  contact: Contact,
+  memberships: readonly Membership[],
+  counts: readonly KindCount[],
+): string[] {
+  const name = [contact.firstName, contact.lastName].filter(Boolean).join(' ')
+  const rows: [string, string][] = [
+    ['Id', String(contact.contactId)],
+    ['Name', name || '(none)'],
+    [
+      'Status',
+      contact.optOutAt === null
+        ? contact.status
+        : `${contact.status} since ${formatTime(contact.optOutAt)}, by ${contact.optOutSource}: ${contact.optOutReason || 'no reason given'}`,
+    ],
+    ['Added', formatTime(contact.createdAt)],
+    ['Lists', memberships.map((membership) => membership.listName).join(', ') || '(none)'],
+  ]
+  const table = renderTable(
+    ['EVENT', 'COUNT', 'LAST (UTC)'],
+    counts.map(({ kind, count, lastAt }) => [
+      kind,
+      formatCount(count).padStart(5),
+      lastAt === undefined ? '' : formatTime(lastAt),
+    ]),
+    context.stdout.columns,
+  )
+  return [
+    styled(context.stdout, 'bold', printable(contact.email)),
+    ...rows.map(([label, value]) => `${label.padEnd(8)}${printable(value)}`),
+    '',
+    ...table,
+  ]
+}
+
+function toJson(contact: Contact, memberships: readonly Membership[], counts: readonly KindCount[]): object {
+  const { contactId, optInAt, optOutAt, createdAt, updatedAt, profile, ...plain } = contact
+  const time = (at: number | null | undefined): string | null =>
+    at === null || at === undefined ? null : new Date(at).toISOString()
+  return {
+    id: contactId,
+    ...plain,
+    ...profile,
+    optInAt: time(optInAt),
+    optOutAt: time(optOutAt),
+    createdAt: time(createdAt),
+    updatedAt: time(updatedAt),
+    lists: memberships.map(({ listId, listName }) => ({ id: listId, name: listName })),
+    events: Object.fromEntries(counts.map(({ kind, count, lastAt }) => [kind, { count, lastAt: time(lastAt) }])),
+  }
+}

@@ -1,0 +1,34 @@
+// What a command gets from main.ts: the streams, and the ways to open the real things.
+
+import type { Readable, Writable } from 'node:stream'
+import type { App } from '../../app.ts'
+import type { Config } from '../../config.ts'
+
+export type Flags = Partial<Record<keyof Config, string>>
+
+export interface Output extends Writable {
+  isTTY?: boolean
+  columns?: number
+}
+
+export interface CliContext {
+  stdin: Readable
+  stdout: Output
+  stderr: Output
+  /** The settings that these flags and the environment make; throws ConfigError. */
+  readConfig(flags: Flags): Config
+  /** Opens the store of these settings; the caller closes it. `bulk` trades evenness for the speed of large writes. */
+  openApp(config: Config, purpose?: 'serve' | 'bulk'): Promise<App>
+  listen(app: App): Promise<{ url: string; close(): Promise<void> }>
+  /** Resolves with the signal's name when the process is asked to stop; until it is called, signals end the process. */
+  stopRequested(): Promise<string>
+  /** What the process ends with when the command itself does not fail. */
+  exitCode: number
+  /** Names of variables that look like settings and are none. */
+  unknownVariables: readonly string[]
+}
+
+/** Writes a line to standard output, waiting where the reader is slower than we are. */
+export async function print(context: CliContext, line: string): Promise<void> {
+  if (!context.stdout.write(line + '\n')) await new Promise((resolve) => context.stdout.once('drain', resolve))
+}

@@ -1,0 +1,149 @@
+// `contrail doctor`: is this installation well? Changes nothing; exits with 1 when something is wrong.
+
+import { access, constants, stat, statfs } from 'node:fs/promises'
+import type { Command } from 'commander'
+import type { App } from '../../app.ts'
+import { databasePath, isLoopback } from '../../config.ts'
+import type { Config } from '../../config.ts'
+import { hasDemo } from '../../core/demo/demo-data.ts'
+import { sql } from '../../db/sql.ts'
+import { print } from './context.ts'
+import type { CliContext } from './context.ts'
+import { styled } from './format.ts'
+import { settingsOf, withSettings } from './options.ts'
+
+type Verdict = 'ok' | 'warn' | 'fail'
+
+interface Finding {
+  check: string
+  verdict: Verdict
+  detail: string
+}
+
+export function addDoctor(program: Command, context: CliContext): void {
+  withSettings(program.command('doctor').summary('check runtime, settings, database, disk and clock'), [
+    'dataDir',
+    'host',
+    'publicHost',
+  ])
+    .option('--json', 'one JSON object a line')
+    .option('--full', 'check every page of the database, which reads all of it')
+    .action((options: Record<string, unknown>) => examine(context, options))
+}
+
+async function examine(context: CliContext, options: Record<string, unknown>): Promise<void> {
+  const findings: Finding[] = [checkRuntime()]
+  const config = context.readConfig(settingsOf(options))
+  findings.push(...checkVariables(context.unknownVariables), ...(await checkFolder(config)))
+  if (findings.every(({ verdict }) => verdict !== 'fail')) {
+    findings.push(...(await checkStore(context, config, options['full'] === true)))
+  }
+  for (const finding of findings)
+    await print(context, options['json'] ? JSON.stringify(finding) : render(context, finding))
+  if (findings.some(({ verdict }) => verdict === 'fail')) context.exitCode = 1
+}
+
+function checkRuntime(): Finding {
+  const { node, sqlite } = process.versions
+  return {
+    check: 'runtime',
+    verdict: 'ok',
+    detail: `Node ${node}, SQLite ${sqlite}, ${process.platform} ${process.arch}`,
+  }
+}
+
+function checkVariables(unknown: readonly string[]): Finding[] {
+  if (unknown.length === 0) return [{ check: 'settings', verdict: 'ok', detail: 'all variables are known' }]
+  return unknown.map((name) => ({ check: 'settings', verdict: 'warn', detail: `${name} is no setting of Contrail` }))
+}
+
+async function checkFolder(config: Config): Promise<Finding[]> {
+  const folder = await stat(config.dataDir).catch(() => undefined)
+  if (!folder)
+    return [
+      { check: 'folder', verdict: 'fail', detail: `${config.dataDir} does not exist yet: "contrail serve" creates it` },
+    ]
+  const isWritable = await access(config.dataDir, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+  if (!isWritable) return [{ check: 'folder', verdict: 'fail', detail: `${config.dataDir} can't be written to` }]
+  const isOpen = process.platform !== 'win32' && (folder.mode & 0o077) !== 0
+  const findings: Finding[] = [
+    isOpen
+      ? {
+          check: 'folder',
+          verdict: 'warn',
+          detail: `${config.dataDir} can be read by other users of this machine: chmod 700 it`,
+        }
+      : { check: 'folder', verdict: 'ok', detail: config.dataDir },
+  ]
+  const disk = await statfs(config.dataDir)
+  const free = disk.bavail * disk.bsize
+  const verdict = free < 100 * 2 ** 20 ? 'fail' : free < 2 ** 30 ? 'warn' : 'ok'
+  return [...findings, { check: 'disk', verdict, detail: `${(free / 2 ** 30).toFixed(1)} GB free` }]
+}
+
+async function checkStore(context: CliContext, config: Config, isFull: boolean): Promise<Finding[]> {
+  const file = await stat(databasePath(config)).catch(() => undefined)
+  if (!file)
+    return [
+      {
+        check: 'database',
+        verdict: 'fail',
+        detail: `there is none in ${config.dataDir} yet: "contrail serve" creates it`,
+      },
+    ]
+  try {
+    await using app = await context.openApp(config)
+    return [await checkIntegrity(app, file.size, isFull), await checkClock(app), await checkDemo(app)]
+  } catch (error) {
+    return [{ check: 'database', verdict: 'fail', detail: (error as Error).message }]
+  }
+}
+
+async function checkIntegrity({ db }: App, size: number, isFull: boolean): Promise<Finding> {
+  const rows = isFull
+    ? await db.all<{ result: string }>(sql`select integrity_check as result from pragma_integrity_check`)
+    : await db.all<{ result: string }>(sql`select quick_check as result from pragma_quick_check`)
+  const broken = await db.all(sql`select * from pragma_foreign_key_check limit 10`)
+  const isSound = rows.length === 1 && rows[0]!.result === 'ok' && broken.length === 0
+  const detail = isSound
+    ? `${(size / 2 ** 20).toFixed(1)} MB, ${isFull ? 'every page is' : 'structure is'} sound`
+    : [...rows.map((row) => row.result), ...broken.map((row) => JSON.stringify(row))].join('; ')
+  return { check: 'database', verdict: isSound ? 'ok' : 'fail', detail }
+}
+
+async function checkClock({ db, now }: App): Promise<Finding> {
+  const row = await db.one<{ last: number | null }>(sql`
+    select max(last) as last from (select (select max(recorded_at) from event e where e.account_id = a.account_id) as last from account a)`)
+  const ahead = (row?.last ?? 0) - now()
+  if (ahead > 0)
+    return {
+      check: 'clock',
+      verdict: 'fail',
+      detail: `the clock says ${new Date(now()).toISOString()}, but events were recorded ${Math.ceil(ahead / 1000)} s later than that`,
+    }
+  return { check: 'clock', verdict: 'ok', detail: new Date(now()).toISOString() }
+}
+
+async function checkDemo({ db, config }: App): Promise<Finding> {
+  if (!(await hasDemo(db)))
+    return { check: 'exposure', verdict: 'ok', detail: `listens on ${config.host}, no demo account` }
+  if (isLoopback(config.host))
+    return {
+      check: 'exposure',
+      verdict: 'warn',
+      detail: 'holds the demo account, whose password anybody knows; served on loopback only',
+    }
+  return {
+    check: 'exposure',
+    verdict: 'fail',
+    detail: `CONTRAIL_HOST is ${config.host}, but this database holds the demo account`,
+  }
+}
+
+function render(context: CliContext, { check, verdict, detail }: Finding): string {
+  const colors = { ok: 'green', warn: 'yellow', fail: 'red' } as const
+  return `${styled(context.stdout, colors[verdict], verdict.padEnd(5))} ${check.padEnd(9)} ${detail}`
+}

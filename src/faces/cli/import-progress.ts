@@ -1,0 +1,56 @@
+// How far an import is: one line that rewrites itself on a terminal, a line now and then elsewhere. Used by import.ts.
+
+import type { Output } from './context.ts'
+import { formatCount } from './format.ts'
+
+const barWidth = 24
+/** Between two lines where there is no terminal, ms. */
+const plainInterval = 10_000
+
+export class ImportProgress {
+  readonly #stream: Output
+  readonly #file: string
+  readonly #isQuiet: boolean
+  readonly #startedAt = performance.now()
+  #plainAt = performance.now()
+  #isBarShown = false
+
+  constructor(stream: Output, file: string, isQuiet: boolean) {
+    this.#stream = stream
+    this.#file = file
+    this.#isQuiet = isQuiet
+  }
+
+  say(text: string): void {
+    this.#clear()
+    this.#stream.write(text + '\n')
+  }
+
+  show({ line, bytesRead, size }: { line: number; bytesRead: number; size: number | undefined }): void {
+    const seconds = (performance.now() - this.#startedAt) / 1000
+    const rate = `${formatCount(line)} lines, ${formatCount(Math.round(line / seconds))}/s`
+    const share = size ? Math.min(1, bytesRead / size) : undefined
+    if (this.#stream.isTTY) {
+      this.#clear()
+      this.#stream.write(share === undefined ? rate : `${bar(share)} ${rate}`)
+      this.#isBarShown = true
+    } else if (!this.#isQuiet && performance.now() - this.#plainAt > plainInterval) {
+      this.#plainAt = performance.now()
+      this.#stream.write(`${this.#file}: ${share === undefined ? '' : `${Math.floor(share * 100)} %, `}${rate}\n`)
+    }
+  }
+
+  end(): void {
+    this.#clear()
+  }
+
+  #clear(): void {
+    if (this.#isBarShown) this.#stream.write('\r\x1b[2K')
+    this.#isBarShown = false
+  }
+}
+
+function bar(share: number): string {
+  const full = Math.round(share * barWidth)
+  return `[${'█'.repeat(full)}${'░'.repeat(barWidth - full)}] ${String(Math.floor(share * 100)).padStart(3)} %`
+}

@@ -1,0 +1,65 @@
+// The command line: all commands, and what a failure looks like. Run by main.ts.
+
+import { Command, CommanderError } from 'commander'
+import { ContrailError } from '../../errors.ts'
+import { addAccount } from './account.ts'
+import { addContact } from './contact.ts'
+import type { CliContext } from './context.ts'
+import { addDoctor } from './doctor.ts'
+import { addEvents } from './events.ts'
+import { addImport } from './import.ts'
+import { addKey } from './key.ts'
+import { addServe } from './serve.ts'
+
+/** Runs one command and returns the exit code: 0, 1 when it failed, 2 when it was called wrongly. */
+export async function runCommand(context: CliContext, argv: readonly string[], version: string): Promise<number> {
+  const program = createProgram(context, version)
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return context.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    reportFailure(context, error, argv.includes('--json'))
+    return error instanceof ContrailError && error.code === 'invalid_input' ? 2 : 1
+  }
+}
+
+function createProgram(context: CliContext, version: string): Command {
+  const program = new Command('contrail')
+    .description('Keeps what every contact did with every mail, and answers in milliseconds.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      getErrHelpWidth: () => context.stderr.columns ?? 100,
+    })
+    .showHelpAfterError('(add --help for what there is)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  contrail serve --demo\n  contrail account create joesflowers\n  contrail import history.ndjson.gz\n  contrail contact jflowers@mail.com\n  contrail events jflowers@mail.com --kind click',
+    )
+  for (const add of [addServe, addAccount, addKey, addContact, addEvents, addImport, addDoctor]) add(program, context)
+  return program
+}
+
+function reportFailure(context: CliContext, error: unknown, isJson: boolean): void {
+  const { code, message } = explain(error)
+  context.stderr.write(
+    isJson ? JSON.stringify({ error: { code, message } }) + '\n' : `contrail: ${message} [${code}]\n`,
+  )
+  if (!(error instanceof ContrailError) && !isSystemError(error)) context.stderr.write(`${(error as Error).stack}\n`)
+}
+
+function explain(error: unknown): { code: string; message: string } {
+  if (error instanceof ContrailError) return { code: error.code, message: error.message }
+  if (isSystemError(error) && error.code === 'EADDRINUSE')
+    return { code: 'address_in_use', message: 'CONTRAIL_PORT: another program listens on this port already' }
+  if (isSystemError(error)) return { code: error.code!.toLowerCase(), message: error.message }
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error
+}

@@ -1,0 +1,61 @@
+// `contrail serve`: the server itself, until it is asked to stop.
+
+import type { Command } from 'commander'
+import { isLoopback } from '../../config.ts'
+import type { Config } from '../../config.ts'
+import { createDemo, demoCredentials, hasDemo } from '../../core/demo/demo-data.ts'
+import { ConfigError } from '../../errors.ts'
+import { print } from './context.ts'
+import type { CliContext } from './context.ts'
+import { settingsOf, withSettings } from './options.ts'
+
+export function addServe(program: Command, context: CliContext): void {
+  withSettings(program.command('serve').summary('answer requests until stopped'), [
+    'host', 'port', 'dataDir', 'publicHost', 'atomHistoryDays', 'atomOptoutElement', 'logLevel',
+  ]) // oxfmt-ignore
+    .option('--demo', 'on an empty database, create the demo account first; loopback only')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  contrail serve\n  contrail serve --demo\n  contrail serve --port 80 --host 0.0.0.0 --public-url https://mail.example.com',
+    )
+    .action((options: Record<string, unknown>) => serve(context, options))
+}
+
+async function serve(context: CliContext, options: Record<string, unknown>): Promise<void> {
+  const config = context.readConfig(settingsOf(options))
+  if (options['demo'] === true) refuseOpenDemo(config)
+  await using app = await context.openApp(config, 'serve')
+  for (const name of context.unknownVariables)
+    app.log.warn({ variable: name }, 'this variable is no setting of Contrail')
+  if (options['demo'] === true) await createDemo(app.db, app.now())
+  const isDemo = await hasDemo(app.db)
+  if (isDemo) refuseOpenDemo(config)
+  const listening = await context.listen(app)
+  await print(context, `Contrail is at ${listening.url} with its data in ${config.dataDir}`)
+  if (isDemo) await print(context, demoLines(listening.url))
+  await print(context, 'Stop it with Ctrl-C.')
+  const signal = await context.stopRequested()
+  app.log.info({ signal }, 'stopping')
+  await listening.close()
+}
+
+// Anybody knows the demo's password.
+function refuseOpenDemo(config: Config): void {
+  if (isLoopback(config.host)) return
+  throw new ConfigError(
+    `CONTRAIL_HOST is ${config.host}, but the demo account is only served on a loopback address: use another data folder, or 127.0.0.1`,
+  )
+}
+
+function demoLines(url: string): string {
+  const { key, username, password } = demoCredentials
+  const user = `'${key}%${username}:${password}'`
+  return `
+The demo account: API key ${key}, user ${username}, password ${password}.
+
+1. Find a contact by e-mail:
+   curl -u ${user} '${url}/ws/customers/${username}/contacts?email=jflowers@mail.com'
+2. Read what it clicked:
+   curl -u ${user} '${url}/ws/customers/${username}/contacts/32/events/clicks'
+`
+}

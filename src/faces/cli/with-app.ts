@@ -1,0 +1,28 @@
+// Opens the store for one command and closes it after. Used by every command that reads or writes data.
+
+import type { App } from '../../app.ts'
+import { chooseAccount } from '../../core/accounts/account.ts'
+import type { Account } from '../../core/accounts/account.ts'
+import type { CliContext } from './context.ts'
+import { settingsOf } from './options.ts'
+import type { AccountOptions } from './options.ts'
+
+export async function withApp<T>(
+  context: CliContext,
+  options: Readonly<Record<string, unknown>>,
+  work: (app: App) => Promise<T>,
+  purpose?: 'bulk',
+): Promise<T> {
+  await using app = await context.openApp(context.readConfig(settingsOf(options)), purpose)
+  return await work(app)
+}
+
+/** The same with the account named by --account, or the only one there is. */
+export function withAccountApp<T>(
+  context: CliContext,
+  options: AccountOptions,
+  work: (app: App, account: Account) => Promise<T>,
+  purpose?: 'bulk',
+): Promise<T> {
+  return withApp(context, options, async (app) => work(app, await chooseAccount(app.db, options.account)), purpose)
+}

@@ -1,0 +1,44 @@
+// The program: arguments and environment in, exit code out. The only file that sees the process.
+
+import { readFileSync } from 'node:fs'
+import { openApp } from './app.ts'
+import { readConfig, unknownVariables } from './config.ts'
+import type { CliContext, Flags } from './faces/cli/context.ts'
+import { runCommand } from './faces/cli/program.ts'
+import { openLog } from './log.ts'
+import { listen } from './server.ts'
+
+/** Large page cache and few checkpoints: for a process that writes a lot and answers nobody. */
+const bulk = { checkpointPages: 16_000, cacheBytes: 256 * 2 ** 20 }
+
+export async function main(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  // A reader that went away, as `| head` does, is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
+  const context: CliContext = {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    readConfig: (flags: Flags) => readConfig(flags, env),
+    openApp: (config, purpose) =>
+      openApp(config, {
+        log: openLog(purpose === 'serve' ? config.logLevel : 'warn'),
+        ...(purpose === 'bulk' && { sqlite: bulk }),
+      }),
+    listen,
+    stopRequested: () =>
+      new Promise((resolve) => {
+        for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
+      }),
+    exitCode: 0,
+    unknownVariables: unknownVariables(env),
+  }
+  const code = await runCommand(context, argv, readVersion())
+  if (code !== 0) process.exitCode = code
+}
+
+function readVersion(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version
+}

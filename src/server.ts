@@ -1,0 +1,58 @@
+// Joins the faces into one fetch(), and one listening socket around it.
+
+import { createAdaptorServer } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { App } from './app.ts'
+import { atomRoutes } from './faces/atom/routes.ts'
+
+/** The whole server as a function; needs no port. */
+export function createFetch(app: App): (request: Request) => Response | Promise<Response> {
+  const routes = new Hono({ strict: false })
+  routes.route('/', atomRoutes(app))
+  routes.notFound(() => new Response('There is nothing at this address.\n', { status: 404 }))
+  return routes.fetch as (request: Request) => Response | Promise<Response>
+}
+
+/** Longer requests lines and headers are refused with 431 before anything reads them. */
+const maxHeaderBytes = 16 * 1024
+
+export interface Listening {
+  /** `http://127.0.0.1:8425` */
+  url: string
+  /** Takes no more connections, finishes the requests under way, resolves when they are answered. */
+  close(): Promise<void>
+}
+
+/** Listens on the address and port of the settings; throws when they can't be had. */
+export async function listen(app: App): Promise<Listening> {
+  const server = createAdaptorServer({
+    fetch: createFetch(app),
+    hostname: app.config.host,
+    serverOptions: {
+      maxHeaderSize: maxHeaderBytes,
+      requestTimeout: 60_000,
+      headersTimeout: 20_000,
+      keepAliveTimeout: 65_000,
+    },
+  }) as Server
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(app.config.port, app.config.host, resolve)
+  })
+  const { address, port, family } = server.address() as AddressInfo
+  return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`, close: () => close(server) }
+}
+
+/** How long a stop waits for requests under way before it cuts them off. */
+const closeTimeout = 10_000
+
+async function close(server: Server): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), closeTimeout)
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+  clearTimeout(cut)
+}
