@@ -1,6 +1,6 @@
 // Accounts: each customer's own world. Everything else belongs to exactly one of them.
 
-import type { Db, Reader, Tx } from '../../db/db.ts'
+import type { Db, Reader } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '../../errors.ts'
 import { hashSecret } from './secret-hash.ts'
@@ -71,6 +71,9 @@ export async function chooseAccount(db: Reader, username: string | undefined): P
 }
 
 /** Replaces the password; credentials already verified stop working at once. */
-export async function setPassword(tx: Tx, accountId: number, passwordHash: string): Promise<void> {
-  await tx.run(sql`update account set password_hash = ${passwordHash} where account_id = ${accountId}`)
+export async function setPassword(db: Db, accountId: number, password: string): Promise<void> {
+  const passwordHash = await hashSecret(password)
+  await db.transaction((tx) =>
+    tx.run(sql`update account set password_hash = ${passwordHash} where account_id = ${accountId}`),
+  )
 }

@@ -28,7 +28,7 @@ export const contentFields = [
   'sharePageUrl', 'archiveUrl',
 ] as const // oxfmt-ignore
 export type ContentField = (typeof contentFields)[number]
-export type CampaignContent = Partial<Record<ContentField, string>>
+type CampaignContent = Partial<Record<ContentField, string>>
 
 export interface CampaignSummary {
   campaignId: number
@@ -79,10 +79,10 @@ export function listCampaigns(
     order by dated_at desc, campaign_id desc limit ${page.limit}`)
 }
 
-export type NewCampaign = Omit<Campaign, 'campaignId'> & { campaignId?: number | undefined }
+type NewCampaign = Omit<Campaign, 'campaignId'> & { campaignId?: number | undefined }
 
 /** Creates the campaign under the id given, else the next free one. Throws ConflictError when the id is taken. */
-export async function createCampaign(tx: Tx, accountId: number, campaign: NewCampaign): Promise<number> {
+async function createCampaign(tx: Tx, accountId: number, campaign: NewCampaign): Promise<number> {
   const campaignId = campaign.campaignId ?? (await allocateIds(tx, 'campaign', 1, firstCampaignId))
   if (campaign.campaignId !== undefined) {
     const taken = await tx.one(sql`select 1 from campaign where campaign_id = ${campaignId}`)

@@ -4,7 +4,7 @@ import type { Reader, Tx } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 
 export const lineTypes = ['contact', 'campaign', 'list', 'event', 'unreadable'] as const
-export type LineType = (typeof lineTypes)[number]
+type LineType = (typeof lineTypes)[number]
 
 export interface TypeCounts {
   read: number

@@ -1,9 +1,9 @@
-// `contrail account create|list`.
+// `contrail account create|list|password`.
 
 import { randomBytes } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
-import { createAccount, listAccounts } from '../../core/accounts/account.ts'
+import { chooseAccount, createAccount, listAccounts, setPassword } from '../../core/accounts/account.ts'
 import { createApiKey } from '../../core/accounts/api-key.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
@@ -13,7 +13,6 @@ import { withApp } from './with-app.ts'
 
 interface Options extends Record<string, unknown> {
   json?: boolean
-  password?: boolean
   passwordStdin?: boolean
 }
 
@@ -30,17 +29,40 @@ export function addAccount(program: Command, context: CliContext): void {
   withSettings(account.command('list').summary('list accounts'), ['dataDir'])
     .option('--json', 'one JSON object a line')
     .action((options: Options) => list(context, options))
+  withSettings(account.command('password <username>').summary('give an account a new password'), ['dataDir'])
+    .option('--password-stdin', 'read the password from standard input; without it one is made up')
+    .option('--json', 'JSON on standard output')
+    .action((username: string, options: Options) => changePassword(context, username, options))
+}
+
+async function changePassword(context: CliContext, username: string, options: Options): Promise<void> {
+  const password = await readPassword(context, options)
+  await withApp(context, options, async (app) => {
+    const account = await chooseAccount(app.db, username)
+    await setPassword(app.db, account.accountId, password)
+    const shown = shownPassword(options, password)
+    if (options.json) return print(context, JSON.stringify({ username: account.username, ...shown }))
+    await print(context, `The password of ${account.username} is changed.`)
+    if (!options.passwordStdin) await print(context, `\n  password  ${password}`)
+  })
+}
+
+async function readPassword(context: CliContext, options: Options): Promise<string> {
+  if (!options.passwordStdin) return randomBytes(12).toString('base64url')
+  return (await text(context.stdin)).replace(/\r?\n$/, '')
+}
+
+function shownPassword(options: Options, password: string): { password?: string } {
+  return options.passwordStdin ? {} : { password }
 }
 
 async function create(context: CliContext, username: string, options: Options): Promise<void> {
-  const password = options.passwordStdin
-    ? (await text(context.stdin)).replace(/\r?\n$/, '')
-    : randomBytes(12).toString('base64url')
+  const password = await readPassword(context, options)
   await withApp(context, options, async (app) => {
     const account = await createAccount(app.db, { username, password }, app.now())
     const { key } = await createApiKey(app.db, account.accountId, { name: 'first' }, app.now())
-    const shown = options.passwordStdin ? {} : { password }
-    if (options.json) return print(context, JSON.stringify({ username: account.username, key, ...shown }))
+    if (options.json)
+      return print(context, JSON.stringify({ username: account.username, key, ...shownPassword(options, password) }))
     await print(
       context,
       `Account ${account.username} is created. Its API key is shown this once:\n\n  key       ${key}`,

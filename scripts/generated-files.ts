@@ -1,0 +1,34 @@
+// The files made from the code, as they should be: docs/config.md and docs/import.schema.json. Used by generate and check.
+
+import { z } from 'zod'
+import { optionTable } from '../src/config.ts'
+import { importLine } from '../src/core/imports/line.ts'
+
+/** Path and content of each. */
+export async function generatedFiles(): Promise<Map<string, string>> {
+  return new Map([
+    ['docs/config.md', renderConfig()],
+    ['docs/import.schema.json', renderImportSchema()],
+  ])
+}
+
+function renderConfig(): string {
+  const rows = Object.values(optionTable).map(
+    ({ env, flag, value, default: fallback, meaning }) =>
+      `| \`${env}\` | \`${flag} ${value}\` | ${fallback === '' ? '' : `\`${fallback}\``} | ${meaning} |`,
+  )
+  return `# Settings
+
+Each setting is a flag of \`contrail serve\` (those of other commands are in their \`--help\`) and an environment
+variable. The flag wins over the variable, the variable over the default. This page is made from \`src/config.ts\`.
+
+| variable | flag | default | meaning |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`
+}
+
+function renderImportSchema(): string {
+  const schema = z.toJSONSchema(importLine, { io: 'input' })
+  return JSON.stringify({ title: 'One line of a Contrail import', ...schema }, null, 2) + '\n'
+}

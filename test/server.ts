@@ -1,0 +1,63 @@
+// The whole program for tests: a real database in a temporary folder, a fixed clock, no port. Used by most tests.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openApp } from '../src/app.ts'
+import type { App } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
+import type { Config } from '../src/config.ts'
+import { createAccount } from '../src/core/accounts/account.ts'
+import { createApiKey } from '../src/core/accounts/api-key.ts'
+import { openLog } from '../src/log.ts'
+import { createFetch } from '../src/server.ts'
+
+/** The clock's only reading unless a test moves it. */
+export const testNow = Date.parse('2009-11-19T14:49:21.928Z')
+
+export interface TestApp extends AsyncDisposable {
+  app: App
+  dataDir: string
+  clock: { now: number }
+}
+
+export interface TestServer extends TestApp {
+  accountId: number
+  /** Sends a request as the test account, or with the headers given. */
+  get(path: string, init?: RequestInit): Promise<Response>
+  fetch(request: Request): Promise<Response>
+}
+
+export const testCredentials = { key: 'test-key', username: 'joesflowers', password: 'secret' }
+export const host = 'api.test'
+export const base = '/ws/customers/joesflowers'
+
+export async function openTestApp(settings: Partial<Config> = {}): Promise<TestApp> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'contrail-test-'))
+  const clock = { now: testNow }
+  const config = { ...readConfig({ dataDir, logLevel: 'silent' }, {}), ...settings }
+  const app = await openApp(config, { log: openLog('silent'), now: () => clock.now })
+  return {
+    app,
+    dataDir,
+    clock,
+    [Symbol.asyncDispose]: async () => {
+      await app[Symbol.asyncDispose]()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export async function startTestServer(settings: Partial<Config> = {}): Promise<TestServer> {
+  const opened = await openTestApp(settings)
+  const { accountId } = await createAccount(opened.app.db, testCredentials, testNow)
+  await createApiKey(opened.app.db, accountId, { name: 'test', key: testCredentials.key }, testNow)
+  const fetch = async (request: Request): Promise<Response> => createFetch(opened.app)(request)
+  const get = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(new Request(`http://${host}${path}`, { ...init, headers: { host, authorization: basic(), ...init.headers } }))
+  return { ...opened, accountId, get, fetch }
+}
+
+export function basic({ key, username, password } = testCredentials): string {
+  return `Basic ${Buffer.from(`${key}%${username}:${password}`).toString('base64')}`
+}
