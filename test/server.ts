@@ -7,8 +7,9 @@ import { openApp } from '../src/app.ts'
 import type { App } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import type { Config } from '../src/config.ts'
-import { createAccount } from '../src/core/accounts/account.ts'
-import { createApiKey } from '../src/core/accounts/api-key.ts'
+import { keyLookup } from '../src/core/accounts/api-key.ts'
+import { hashSecret } from '../src/core/accounts/secret-hash.ts'
+import { sql } from '../src/db/sql.ts'
 import { openLog } from '../src/log.ts'
 import { createFetch } from '../src/server.ts'
 
@@ -50,12 +51,26 @@ export async function openTestApp(settings: Partial<Config> = {}): Promise<TestA
 
 export async function startTestServer(settings: Partial<Config> = {}): Promise<TestServer> {
   const opened = await openTestApp(settings)
-  const { accountId } = await createAccount(opened.app.db, testCredentials, testNow)
-  await createApiKey(opened.app.db, accountId, { name: 'test', key: testCredentials.key }, testNow)
+  const accountId = await addAccount(opened.app, testCredentials)
   const fetch = async (request: Request): Promise<Response> => createFetch(opened.app)(request)
   const get = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(new Request(`http://${host}${path}`, { ...init, headers: { host, authorization: basic(), ...init.headers } }))
   return { ...opened, accountId, get, fetch }
+}
+
+/** An account whose hashes are cheap to check, so that tests spend their time on what they test. */
+export async function addAccount(app: App, { key, username, password }: typeof testCredentials): Promise<number> {
+  const weak = { N: 2, r: 8, p: 1 }
+  const [passwordHash, keyHash] = await Promise.all([hashSecret(password, weak), hashSecret(key, weak)])
+  return app.db.transaction(async (tx) => {
+    const { id } = (await tx.one<{ id: number }>(sql`select coalesce(max(account_id), 0) + 1 as id from account`))!
+    await tx.run(
+      sql`insert into account(account_id, username, password_hash, created_at) values (${id}, ${username}, ${passwordHash}, ${testNow})`,
+    )
+    await tx.run(sql`insert into api_key(account_id, api_key_id, name, lookup, key_hash, scopes, created_at)
+      values (${id}, 1, 'test', ${keyLookup(key)}, ${keyHash}, 'read write admin', ${testNow})`)
+    return id
+  })
 }
 
 export function basic({ key, username, password } = testCredentials): string {

@@ -8,14 +8,16 @@ const hashBytes = 32
 /** Longer secrets are refused: hashing them would be work for an attacker to order. */
 export const maxSecretLength = 200
 
-/** Salted scrypt with its parameters, as `scrypt$N$r$p$salt$hash`. */
-export async function hashSecret(secret: string): Promise<string> {
+/** Salted scrypt with its parameters, as `scrypt$N$r$p$salt$hash`. A weaker `strength` is for tests alone. */
+export async function hashSecret(secret: string, strength = cost): Promise<string> {
   if (secret.length === 0 || secret.length > maxSecretLength) {
     throw new InvalidInputError(`a password or key has 1 to ${maxSecretLength} characters`, 'secret')
   }
   const salt = randomBytes(16)
-  const hash = await derive(secret, salt, cost)
-  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$')
+  const hash = await derive(secret, salt, strength)
+  return ['scrypt', strength.N, strength.r, strength.p, salt.toString('base64url'), hash.toString('base64url')].join(
+    '$',
+  )
 }
 
 /** Takes the same time whether the secret fits or not; with no stored hash too, so that absence can't be timed. */

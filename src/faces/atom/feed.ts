@@ -1,7 +1,7 @@
 // The frame of a feed. The order of its children and links is what old clients go by (wire-2008 0.3, 0b, 1.6).
 
 import type { Asked } from './asked.ts'
-import { escapeXml, wireTime, xml, Xml } from './xml.ts'
+import { escapeAttribute, wireTime, xml, Xml } from './xml.ts'
 
 export interface Feed {
   title: string
@@ -51,5 +51,5 @@ export function renderSource(asked: Asked, path: string, title: string): Xml {
 export const noXml = new Xml('')
 
 function pagingLink(href: string, rel: string): Xml {
-  return new Xml(`  <link href="${escapeXml(href)}" rel="${rel}" />\n`)
+  return new Xml(`  <link href="${escapeAttribute(href)}" rel="${rel}" />\n`)
 }

@@ -10,7 +10,10 @@ export class Xml {
 
 type XmlValue = string | number | boolean | Xml | readonly Xml[]
 
-/** A template whose values are escaped unless they are Xml themselves. Its white space is part of the wire. */
+/**
+ * A template whose values are escaped as element text unless they are Xml themselves. Its white space is part of the
+ * wire. In attributes it may only hold ids and paths, which `Asked` keeps free of quotes; see escapeAttribute.
+ */
 export function xml(strings: TemplateStringsArray, ...values: readonly XmlValue[]): Xml {
   let text = strings[0]!
   values.forEach((value, i) => {
@@ -29,13 +32,18 @@ function toText(value: XmlValue): string {
 // All that can't stand as it is: markup, carriage returns (parsers turn them into line feeds), and characters that
 // XML 1.0 has no way to write, lone surrogates among them.
 const special =
-  /[&<>"\r\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+  /[&<>\r\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 const allSpecial = new RegExp(special, 'g')
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' }
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' }
 
-/** For element text and double-quoted attributes; what XML can't hold becomes U+FFFD. */
+/** For element text; what XML can't hold becomes U+FFFD. */
 export function escapeXml(text: string): string {
   return special.test(text) ? text.replace(allSpecial, (character) => entities[character] ?? '\ufffd') : text
+}
+
+/** For an attribute in double quotes, where parsers would also turn line ends and tabs into spaces. */
+export function escapeAttribute(text: string): string {
+  return escapeXml(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;')
 }
 
 /** `2008-10-03T18:39:02.910Z`: UTC, always with milliseconds (wire-2008 1.5). */

@@ -1,0 +1,71 @@
+// The wire byte for byte: each testdata/wire-2008/NAME has a history, a request and the answer expected of it.
+
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { DOMParser } from '@xmldom/xmldom'
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { importLines } from '../../../test/import-lines.ts'
+import { startTestServer } from '../../../test/server.ts'
+
+const folder = new URL('../../../testdata/wire-2008/', import.meta.url)
+const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8')
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.request'))
+  .map((file) => file.slice(0, -'.request'.length))
+
+for (const name of names) {
+  const request = read(`${name}.request`)
+  const description = /^Description: (.*)$/m.exec(request)![1]!
+  test(`wire-2008 ${name}: ${description}`, async () => {
+    await using server = await startTestServer({ publicHost: 'api.constantcontact.com' })
+    const history = read(`${name}.ndjson`).split('\n').filter(Boolean)
+    await importLines(
+      server,
+      history.map((line) => JSON.parse(line) as object),
+    )
+    const [, status, type] = /^Expect: (\d+) (.*)$/m.exec(request)!
+    const [, path] = /^GET (.*)$/m.exec(request)!
+
+    const response = await server.get(path!)
+    const body = await response.text()
+    assert.equal(body, read(`${name}.xml`))
+    assert.equal(response.status, Number(status))
+    assert.equal(response.headers.get('content-type'), type)
+    assert.deepEqual(leavesByXmldom(body), leavesByFastXml(body))
+  })
+}
+
+/** Element text in document order, as two parsers that share no code read it. */
+function leavesByXmldom(text: string): string[] {
+  const document = new DOMParser({ onError: (_level, message) => assert.fail(message) }).parseFromString(
+    text,
+    'application/xml',
+  )
+  return Array.from(document.getElementsByTagName('*'))
+    .filter((element) => !Array.from(element.childNodes).some((node) => node.nodeType === 1))
+    .map((element) => `${element.nodeName}=${element.textContent}`)
+}
+
+interface Ordered {
+  [name: string]: Ordered[] | string
+}
+
+function leavesByFastXml(text: string): string[] {
+  assert.equal(XMLValidator.validate(text), true)
+  const parser = new XMLParser({
+    preserveOrder: true,
+    ignoreDeclaration: true,
+    parseTagValue: false,
+    trimValues: false,
+  })
+  const walk = (nodes: Ordered[]): string[] =>
+    nodes.flatMap((node) => {
+      const name = Object.keys(node).find((key) => key !== ':@')!
+      if (name === '#text') return []
+      const children = node[name] as Ordered[]
+      const isLeaf = children.every((child) => '#text' in child)
+      return isLeaf ? [`${name}=${children.map((child) => child['#text'] as string).join('')}`] : walk(children)
+    })
+  return walk(parser.parse(text) as Ordered[])
+}
