@@ -54,6 +54,10 @@ export class SqliteDb implements Db {
     return settle(() => this.#reader.one(query) as Row | undefined)
   }
 
+  tuples<Row extends readonly unknown[]>(query: Sql): Promise<Row[]> {
+    return settle(() => this.#reader.tuples(query) as unknown[] as Row[])
+  }
+
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     if (this.#isClosed) return Promise.reject(new UnavailableError('the database is closed'))
     return new Promise<T>((resolve, reject) => {
@@ -136,18 +140,24 @@ interface Job {
 
 class Connection {
   readonly #db: DatabaseSync
-  // Statements by the identity of their literal pieces; composed ones, which are new each time, by their text.
-  readonly #byPieces = new WeakMap<readonly string[], StatementSync>()
-  readonly #byText = new Map<string, StatementSync>()
+  readonly #statements: StatementCache
+  readonly #tupleStatements: StatementCache
   readonly tx: Tx
 
   constructor(path: string, options: Required<SqliteOptions>) {
     this.#db = new DatabaseSync(path, { timeout: options.busyTimeout })
     this.#db.exec(`pragma cache_size = -${Math.round(options.cacheBytes / 1024)}; pragma temp_store = memory`)
+    this.#statements = new StatementCache((text) => this.#db.prepare(text))
+    this.#tupleStatements = new StatementCache((text) => {
+      const statement = this.#db.prepare(text)
+      statement.setReturnArrays(true)
+      return statement
+    })
     this.tx = {
       all: <Row>(query: Sql) => settle(() => this.all(query) as Row[]),
       one: <Row>(query: Sql) => settle(() => this.one(query) as Row | undefined),
-      run: (query) => settle(() => Number(this.#prepare(query).run(...query.values).changes)),
+      tuples: <Row extends readonly unknown[]>(query: Sql) => settle(() => this.tuples(query) as unknown[] as Row[]),
+      run: (query) => settle(() => Number(this.#statements.get(query).run(...query.values).changes)),
     }
   }
 
@@ -156,11 +166,15 @@ class Connection {
   }
 
   all(query: Sql): unknown[] {
-    return this.#prepare(query).all(...query.values)
+    return this.#statements.get(query).all(...query.values)
+  }
+
+  tuples(query: Sql): unknown[] {
+    return this.#tupleStatements.get(query).all(...query.values)
   }
 
   one(query: Sql): unknown {
-    return this.#prepare(query).get(...query.values)
+    return this.#statements.get(query).get(...query.values)
   }
 
   exec(text: string): void {
@@ -170,14 +184,25 @@ class Connection {
   close(): void {
     this.#db.close()
   }
+}
 
-  #prepare(query: Sql): StatementSync {
+class StatementCache {
+  // By the identity of the literal pieces; composed ones, which are new each time, by their text.
+  readonly #byPieces = new WeakMap<readonly string[], StatementSync>()
+  readonly #byText = new Map<string, StatementSync>()
+  readonly #prepare: (text: string) => StatementSync
+
+  constructor(prepare: (text: string) => StatementSync) {
+    this.#prepare = prepare
+  }
+
+  get(query: Sql): StatementSync {
     const known = this.#byPieces.get(query.strings)
     if (known) return known
     const text = query.strings.join('?')
     let statement = this.#byText.get(text)
     if (!statement) {
-      statement = this.#db.prepare(text)
+      statement = this.#prepare(text)
       this.#byText.set(text, statement)
     }
     this.#byPieces.set(query.strings, statement)

@@ -1,6 +1,6 @@
 // Who is asking? Checks user name, password and API key together. Used by the faces that authenticate.
 
-import { createHmac, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Reader } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { UnavailableError } from '../../errors.ts'
@@ -39,9 +39,9 @@ const maxRemembered = 10_000
  */
 export class CredentialVerifier {
   readonly #db: Reader
-  readonly #memoryKey = randomBytes(32)
-  // Digest of what was shown -> the stored hashes it was proven against.
-  readonly #proven = new Map<string, string>()
+  readonly #memoryKey = randomBytes(32).toString('base64')
+  // Digest of what was shown -> what it was proven against.
+  readonly #proven = new Map<string, { lookup: string; hashes: string }>()
   #waiting = 0
 
   constructor(db: Reader) {
@@ -50,27 +50,32 @@ export class CredentialVerifier {
 
   /** Undefined for anything wrong, without a word or a millisecond on which part it was. */
   async verify(given: Credentials): Promise<Principal | undefined> {
-    const rows = await this.#candidates(given)
-    const shown = createHmac('sha256', this.#memoryKey).update(JSON.stringify(given)).digest('base64')
+    const shown = hash(
+      'sha256',
+      this.#memoryKey + JSON.stringify([given.key, given.username, given.password]),
+      'base64',
+    )
     const proof = this.#proven.get(shown)
-    if (proof !== undefined) {
-      const row = rows.find((candidate) => hashesOf(candidate) === proof)
+    const lookup = proof?.lookup ?? keyLookup(given.key)
+    const rows = await this.#candidates(given.username, lookup)
+    if (proof) {
+      const row = rows.find((candidate) => hashesOf(candidate) === proof.hashes)
       if (row) return toPrincipal(row)
       this.#proven.delete(shown)
     }
     const row = await this.#hashAndCompare(given, rows)
     if (!row) return undefined
     if (this.#proven.size >= maxRemembered) this.#proven.delete(this.#proven.keys().next().value!)
-    this.#proven.set(shown, hashesOf(row))
+    this.#proven.set(shown, { lookup, hashes: hashesOf(row) })
     return toPrincipal(row)
   }
 
-  #candidates(given: Credentials): Promise<Row[]> {
+  #candidates(username: string, lookup: string): Promise<Row[]> {
     return this.#db.all<Row>(sql`
       select a.account_id as "accountId", a.username, a.created_at as "createdAt", a.password_hash as "passwordHash",
         k.api_key_id as "apiKeyId", k.key_hash as "keyHash", k.scopes
       from account a join api_key k on k.account_id = a.account_id
-      where a.username = ${normalizeUsername(given.username)} and k.lookup = ${keyLookup(given.key)} and k.revoked_at is null
+      where a.username = ${normalizeUsername(username)} and k.lookup = ${lookup} and k.revoked_at is null
       order by k.api_key_id`)
   }
 

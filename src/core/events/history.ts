@@ -40,74 +40,64 @@ export interface HistoryPage {
 
 /** One page, newest first unless asked otherwise; empty when the contact is unknown in this account. */
 export async function listHistory(db: Reader, accountId: number, query: HistoryQuery): Promise<HistoryPage> {
-  const kinds = query.kinds ?? allKinds
-  const isOldestFirst = query.order === 'oldest-first'
-  const arms = kinds.map((kind) => kindRange(accountId, query, kind, isOldestFirst))
-  const range =
-    arms.length === 1
-      ? arms[0]!
-      : sqlJoin(
-          arms.map((arm) => sql`select * from (${arm})`),
-          ' union all ',
-        )
-  const rows = await db.all<HistoryRow>(sql`
-    select e.event_id as "eventId", e.kind, e.campaign_id as "campaignId", e.recorded_at as "recordedAt", e.details,
-      c.name as "campaignName", l.url
-    from (${range}) e
-    join campaign c on c.campaign_id = e.campaign_id
-    left join link l on l.campaign_id = e.campaign_id and l.link_no = e.link_no
-    order by e.event_id ${direction(isOldestFirst)}, e.kind ${direction(isOldestFirst)} limit ${query.limit + 1}`)
+  const rows = await db.tuples<HistoryRow>(pageOf(accountId, query, query.kinds ?? allKinds))
   const events = rows.slice(0, query.limit).map((row) => toEvent(query.contactId, row))
   const last = events.at(-1)
   return { events, next: rows.length > query.limit && last ? { eventId: last.eventId, kind: last.kind } : undefined }
 }
 
+function pageOf(accountId: number, query: HistoryQuery, kinds: readonly EventKind[]): Sql {
+  const order = query.order === 'oldest-first' ? ascending : descending
+  if (kinds.length === 1) return kindRange(accountId, query, kinds[0]!, order)
+  const arms = kinds.map((kind) => sql`select * from (${kindRange(accountId, query, kind, order)})`)
+  return sql`${sqlJoin(arms, ' union all ')} order by event_id ${order}, kind ${order} limit ${query.limit + 1}`
+}
+
 // One kind of one contact is one contiguous range of the primary key. Bounds are [low, high).
-function kindRange(accountId: number, query: HistoryQuery, kind: EventKind, isOldestFirst: boolean): Sql {
+function kindRange(accountId: number, query: HistoryQuery, kind: EventKind, order: Sql): Sql {
   let low = query.from === undefined ? 0 : firstEventIdAt(query.from)
   let high = query.until === undefined ? Number.MAX_SAFE_INTEGER : firstEventIdAt(query.until)
   if (query.after) {
     // Events of equal id follow each other in the order of their kinds.
     const { eventId } = query.after
     const rank = eventKinds[kind] - eventKinds[query.after.kind]
-    if (isOldestFirst) low = Math.max(low, rank > 0 ? eventId : eventId + 1)
+    if (order === ascending) low = Math.max(low, rank > 0 ? eventId : eventId + 1)
     else high = Math.min(high, rank < 0 ? eventId + 1 : eventId)
   }
-  const ofCampaign = query.campaignId === undefined ? sql`` : sql`and campaign_id = ${query.campaignId}`
-  return sql`select event_id, kind, campaign_id, recorded_at, link_no, details from event
-    where contact_id = ${query.contactId} and kind = ${eventKinds[kind]} and event_id >= ${low} and event_id < ${high}
-      and account_id = ${accountId} ${ofCampaign}
-    order by event_id ${direction(isOldestFirst)} limit ${query.limit + 1}`
+  const ofCampaign = query.campaignId === undefined ? sql`` : sql`and e.campaign_id = ${query.campaignId}`
+  return sql`select e.event_id, e.kind, e.campaign_id, e.recorded_at, e.details, c.name, l.url
+    from event e
+    join campaign c on c.campaign_id = e.campaign_id
+    left join link l on l.campaign_id = e.campaign_id and l.link_no = e.link_no
+    where e.contact_id = ${query.contactId} and e.kind = ${eventKinds[kind]} and e.event_id >= ${low} and e.event_id < ${high}
+      and e.account_id = ${accountId} ${ofCampaign}
+    order by e.event_id ${order} limit ${query.limit + 1}`
 }
 
 const ascending = sql`asc`
 const descending = sql`desc`
-function direction(isOldestFirst: boolean): Sql {
-  return isOldestFirst ? ascending : descending
-}
-
-interface HistoryRow {
-  eventId: number
-  kind: number
-  campaignId: number
-  recordedAt: number
-  details: string | null
-  campaignName: string
-  url: string | null
-}
+type HistoryRow = [
+  eventId: number,
+  kind: number,
+  campaignId: number,
+  recordedAt: number,
+  details: string | null,
+  campaignName: string,
+  url: string | null,
+]
 
 function toEvent(contactId: number, row: HistoryRow): HistoryEvent {
-  const { eventId, campaignId, campaignName, recordedAt } = row
+  const [eventId, kind, campaignId, recordedAt, details, campaignName, url] = row
   const event: HistoryEvent = {
     eventId,
     contactId,
     campaignId,
     campaignName,
-    kind: kindFromNumber(row.kind),
+    kind: kindFromNumber(kind),
     at: eventIdTime(eventId),
     recordedAt,
   }
-  if (row.details !== null) Object.assign(event, unpackDetails(row.details))
-  if (row.url !== null) event.url = row.url
+  if (details !== null) Object.assign(event, unpackDetails(details))
+  if (url !== null) event.url = url
   return event
 }

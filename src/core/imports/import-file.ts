@@ -25,6 +25,8 @@ export interface ImportOptions {
   /** Stop at the first line that is refused; what stands before it is stored. */
   isStrict?: boolean | undefined
   now: () => number
+  /** Lines sorted and stored together: more of them share pages of the store, and take more memory. */
+  windowLines?: number
   onIgnoredColumns?: ((columns: string[]) => void) | undefined
   onResume?: ((line: number) => void) | undefined
   onProgress?: ((progress: { line: number; bytesRead: number; size: number | undefined }) => void) | undefined
@@ -37,8 +39,7 @@ export interface ImportResult {
   isStopped: boolean
 }
 
-/** Lines sorted and stored together: more of them share pages, and more memory is used. */
-const windowLines = 50_000
+const defaultWindowLines = 50_000
 
 /** Safe to repeat and to kill at any time: what was stored is found again, and the rest is read from where it stopped. */
 export async function importFile(db: Db, accountId: number, options: ImportOptions): Promise<ImportResult> {
@@ -79,10 +80,13 @@ async function storeAll(db: Db, accountId: number, run: Run): Promise<boolean> {
     window = []
     run.onProgress?.({ line: progress.line, bytesRead: source.bytesRead(), size: source.size })
   }
+  const windowLines = run.windowLines ?? defaultWindowLines
   for await (const batch of batches) {
-    for (const entry of batch) window.push(entry)
-    if (window.length >= windowLines) await flush()
-    if (isStopped) return true
+    for (const entry of batch) {
+      window.push(entry)
+      if (window.length >= windowLines) await flush()
+      if (isStopped) return true
+    }
   }
   await flush()
   return isStopped

@@ -5,6 +5,7 @@ import { parse } from 'csv-parse'
 import type { CsvError } from 'csv-parse'
 import { InvalidInputError } from '../../errors.ts'
 import { profileFields } from '../contacts/contact.ts'
+import { LineCounter } from './line-counter.ts'
 import { LineError, parseLine } from './line.ts'
 import { maxLineBytes } from './read-lines.ts'
 import type { ImportEntry } from './read-lines.ts'
@@ -44,17 +45,20 @@ export async function* readCsv(
     skip_records_with_error: true,
   })
   parser.on('skip', (error: CsvError) => skipped.push(error))
-  const source = Readable.from(chunks)
+  const lines = new LineCounter()
+  const source = Readable.from(lines.watch(chunks))
   source.on('error', (error) => parser.destroy(error))
   let fields: (string | undefined)[] | undefined
   let batch: ImportEntry[] = []
   for await (const { record, info } of source.pipe(parser) as AsyncIterable<CsvRecord>) {
     if (!fields) {
+      lines.lineEndingAt(info.bytes)
       fields = mapHeader(record, options)
       continue
     }
     for (const error of skipped.splice(0)) batch.push(damaged(error))
-    if (info.lines > fromLine) batch.push(toEntry(record, info, fields))
+    const line = lines.lineEndingAt(info.bytes) - record.join('').split('\n').length + 1
+    if (line > fromLine) batch.push(toEntry(record, { line, end: info.bytes }, fields))
     if (batch.length >= 1000) {
       yield batch
       batch = []
@@ -66,7 +70,7 @@ export async function* readCsv(
 
 interface CsvRecord {
   record: string[]
-  info: { lines: number; bytes: number }
+  info: { bytes: number }
 }
 
 function mapHeader(header: readonly string[], options: CsvOptions): (string | undefined)[] {
@@ -100,10 +104,10 @@ function damaged(error: CsvError): ImportEntry {
 
 function toEntry(
   record: readonly string[],
-  info: CsvRecord['info'],
+  at: { line: number; end: number },
   fields: readonly (string | undefined)[],
 ): ImportEntry {
-  const place = { line: info.lines, end: info.bytes, text: record.join(',') }
+  const place = { ...at, text: record.join(',') }
   if (record.length > fields.length)
     return {
       ...place,

@@ -29,12 +29,20 @@ function toText(value: XmlValue): string {
   return String(value)
 }
 
-// All that can't stand as it is: markup, carriage returns (parsers turn them into line feeds), and characters that
+// All that can't stand as it is: markup, line ends of other systems (parsers turn them into line feeds, some
+// those of XML 1.1 too), and characters that
 // XML 1.0 has no way to write, lone surrogates among them.
 const special =
-  /[&<>\r\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+  /[&<>\r\x85\u2028\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 const allSpecial = new RegExp(special, 'g')
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' }
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '\r': '&#13;',
+  '\x85': '&#133;',
+  '\u2028': '&#8232;',
+}
 
 /** For element text; what XML can't hold becomes U+FFFD. */
 export function escapeXml(text: string): string {

@@ -1,0 +1,120 @@
+// The history page over HTTP, the 2008 wire: requests a second beside raw node:http that answers the same bytes.
+
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openSqlite } from '../src/db/sqlite.ts'
+import { startChild } from './child.ts'
+import type { Child } from './child.ts'
+import { campaignIdAt, linksPerCampaign, linkUrl } from './generate.ts'
+import type { GeneratedEvent } from './generate.ts'
+import type { LoadOrder, LoadResult } from './http-load.ts'
+import { formatCount, formatRatio, median, medianRatio } from './measure.ts'
+import { judge } from './report.ts'
+import type { Section } from './report.ts'
+import { bulk, createStore, credentials, storeWindow } from './store.ts'
+
+const contacts = 500
+const clicksPerContact = 80
+const campaigns = 20
+const connections = 16
+const rounds = 5
+const warmUpSeconds = 2
+
+interface Figures {
+  rate: number[]
+  p50: number[]
+  p99: number[]
+  /** CPU time of the server for one request, microseconds. */
+  cpu: number[]
+  busy: number[]
+}
+
+interface Served {
+  url: string
+  cpu: number
+  bytes?: number
+}
+
+export async function benchHttp(folder: string, seconds: number): Promise<Section> {
+  const dataDir = join(folder, 'http')
+  await fillStore(dataDir)
+  await using ours = startChild('http-ours.ts', dataDir)
+  await using bare = startChild('http-bare.ts')
+  await using load = startChild('http-load.ts')
+  const { key, username, password } = credentials
+  const authorization = `Basic ${Buffer.from(`${key}%${username}:${password}`).toString('base64')}`
+  const paths = Array.from({ length: contacts }, (_, i) => `/ws/customers/${username}/contacts/${i + 1}/events/clicks`)
+  const { url } = await ours.ask<Served>({})
+  const { bytes } = await bare.ask<Served>({ fetchFrom: { url, paths, authorization } })
+  const order = { paths, authorization, connections }
+  const figures = { ours: noFigures(), bare: noFigures() }
+  for (const child of [ours, bare]) await loadOnce(load, child, { ...order, seconds: warmUpSeconds }, noFigures())
+  for (let round = 0; round < rounds; round++) {
+    await loadOnce(load, ours, { ...order, seconds }, figures.ours)
+    await loadOnce(load, bare, { ...order, seconds }, figures.bare)
+  }
+  return toSection(figures, bytes!)
+}
+
+async function fillStore(dataDir: string): Promise<void> {
+  await mkdir(dataDir)
+  const path = await createStore(dataDir, { events: 0, contacts, campaigns })
+  await using db = openSqlite(path, bulk)
+  const clicks: GeneratedEvent[] = []
+  for (let i = 0; i < contacts * clicksPerContact; i++) {
+    const contactId = 1 + (i % contacts)
+    const campaignId = campaignIdAt((i + contactId) % campaigns)
+    const linkNo = 1 + (Math.floor(i / contacts) % linksPerCampaign)
+    const at = Date.UTC(2020, 0, 1) + i * 997
+    clicks.push({ kind: 'click', contactId, campaignId, at, linkNo, url: linkUrl(campaignId, linkNo) })
+  }
+  await storeWindow(db, clicks)
+}
+
+async function loadOnce(load: Child, server: Child, order: Omit<LoadOrder, 'url'>, figures: Figures): Promise<void> {
+  const before = await server.ask<Served>({})
+  const result = await load.ask<LoadResult>({ ...order, url: before.url })
+  const after = await server.ask<Served>({})
+  figures.rate.push(result.requests / result.seconds)
+  figures.p50.push(result.p50)
+  figures.p99.push(result.p99)
+  figures.cpu.push((after.cpu - before.cpu) / result.requests)
+  figures.busy.push(result.busy)
+}
+
+function noFigures(): Figures {
+  return { rate: [], p50: [], p99: [], cpu: [], busy: [] }
+}
+
+function toSection({ ours, bare }: { ours: Figures; bare: Figures }, bytes: number): Section {
+  const ratio = medianRatio(ours.rate, bare.rate)
+  const row = (name: string, { rate, p50, p99, cpu, busy }: Figures): string[] => [
+    name,
+    formatCount(median(rate)),
+    (median(p50) / 1000).toFixed(2),
+    (median(p99) / 1000).toFixed(2),
+    formatCount(median(cpu)),
+    `${Math.round(median(busy) * 100)} %`,
+  ]
+  return {
+    title: 'History page over HTTP (2008 wire)',
+    notes: [
+      `First page of 50 clicks (${formatCount(bytes)} bytes) of ${contacts} contacts in turn, ${connections} keep-alive connections from another process.`,
+      `Reference: raw node:http in a process of its own that answers the very same bytes. Medians of ${rounds} alternating rounds.`,
+    ],
+    head: ['server', 'requests/s', 'p50 ms', 'p99 ms', 'server CPU µs/request', 'load process busy'],
+    rows: [
+      row('Contrail', ours),
+      row('raw node:http', bare),
+      [
+        'ratio',
+        formatRatio(ratio),
+        formatRatio(medianRatio(bare.p50, ours.p50)),
+        formatRatio(medianRatio(bare.p99, ours.p99)),
+        formatRatio(medianRatio(bare.cpu, ours.cpu)),
+        '',
+      ],
+    ],
+    verdicts: [judge('the page over HTTP, over raw node:http,', ratio, { atLeast: 0.6 })],
+  }
+}
