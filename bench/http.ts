@@ -18,7 +18,7 @@ const clicksPerContact = 80
 const campaigns = 20
 const connections = 16
 const rounds = 5
-const warmUpSeconds = 2
+const warmUpSeconds = 1.5
 
 interface Figures {
   rate: number[]

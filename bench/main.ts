@@ -22,7 +22,7 @@ const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '200000,1000000' },
     import: { type: 'string', default: '100000' },
-    seconds: { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '1.5' },
     only: { type: 'string', default: names.join(',') },
     out: { type: 'string', default: join(import.meta.dirname, 'results.md') },
   },

@@ -14,8 +14,8 @@ import { accountId } from './store.ts'
 import type { Store } from './store.ts'
 
 const limit = 50
-const rounds = 5
-const callsPerRound = 2000
+const rounds = 9
+const callsPerRound = 1000
 const cacheBytes = 64 * 2 ** 20
 const pages: readonly { name: string; kinds: readonly EventKind[] }[] = [
   { name: 'sends', kinds: ['send'] },

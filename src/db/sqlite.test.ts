@@ -150,3 +150,16 @@ test('fragments and lists become parameters in order', async () => {
   assert.equal((await db.all(sql`select * from (${union}) where n >= ${2}`)).length, 2)
   assert.deepEqual(await db.all(sql`select n from t where n in ${sqlList([])}`), [])
 })
+
+test('what was written is read at once, and what another process wrote in the next turn of the event loop', async () => {
+  await using scratch = await openScratch()
+  const { db } = scratch
+  assert.deepEqual(await numbers(db), [])
+  await db.transaction((tx) => tx.run(sql`insert into t values (1)`))
+  assert.deepEqual(await numbers(db), [1])
+  const other = new DatabaseSync(scratch.path)
+  other.exec('insert into t values (2)')
+  other.close()
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(await numbers(db), [1, 2])
+})

@@ -3,7 +3,7 @@
 
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises'
 import { UnavailableError } from '../errors.ts'
 import type { Db, Tx } from './db.ts'
 import type { Sql } from './sql.ts'
@@ -32,6 +32,7 @@ export class SqliteDb implements Db {
   #queue: Job[] = []
   #draining: Promise<void> | undefined
   #isClosed = false
+  #isSnapshotOpen = false
 
   constructor(path: string, options: Required<SqliteOptions>) {
     // Opening may meet another process that is creating the file: there, waiting inside SQLite is right.
@@ -47,15 +48,15 @@ export class SqliteDb implements Db {
 
   // Not `async`: statements are synchronous, and a microtask per row of a large batch would show.
   all<Row>(query: Sql): Promise<Row[]> {
-    return settle(() => this.#reader.all(query) as Row[])
+    return settle(() => this.#snapshot().all(query) as Row[])
   }
 
   one<Row>(query: Sql): Promise<Row | undefined> {
-    return settle(() => this.#reader.one(query) as Row | undefined)
+    return settle(() => this.#snapshot().one(query) as Row | undefined)
   }
 
   tuples<Row extends readonly unknown[]>(query: Sql): Promise<Row[]> {
-    return settle(() => this.#reader.tuples(query) as unknown[] as Row[])
+    return settle(() => this.#snapshot().tuples(query) as unknown[] as Row[])
   }
 
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -76,17 +77,35 @@ export class SqliteDb implements Db {
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#draining
+    this.#endSnapshot()
     this.#reader.close()
     this.#writer.close()
+  }
+
+  // Opening and closing a read costs ten times what a look-up does (file locks), so the reads of one turn of the event
+  // loop share a snapshot. It ends with the turn, and with every commit of ours: what was written is seen at once.
+  #snapshot(): Connection {
+    if (!this.#isSnapshotOpen) {
+      this.#reader.exec('begin')
+      this.#isSnapshotOpen = true
+      setImmediate(() => this.#endSnapshot())
+    }
+    return this.#reader
+  }
+
+  #endSnapshot(): void {
+    if (!this.#isSnapshotOpen) return
+    this.#isSnapshotOpen = false
+    this.#reader.exec('commit')
   }
 
   async #drain(): Promise<void> {
     // One turn of the event loop: all requests that arrived in it share the commit, and those that arrive
     // while it syncs to disk share the next one.
-    await setImmediate()
+    await nextTurn()
     while (this.#queue.length > 0) {
       await this.#commitGroup(this.#queue.splice(0, groupLimit))
-      await setImmediate()
+      await nextTurn()
     }
     this.#draining = undefined
   }
@@ -97,6 +116,7 @@ export class SqliteDb implements Db {
       await this.#begin()
       for (const job of jobs) done.push(await this.#runJob(job))
       this.#writer.exec('commit')
+      this.#endSnapshot()
     } catch (error) {
       if (this.#writer.isInTransaction) this.#writer.exec('rollback')
       for (const job of jobs) job.reject(asUnavailable(error))

@@ -5,7 +5,8 @@ import type { Link } from '../../core/campaigns/link.ts'
 import type { EventKind } from '../../core/events/event.ts'
 import type { Asked } from './asked.ts'
 import { noXml, renderSource } from './feed.ts'
-import { wireTime, Xml, xml } from './xml.ts'
+import { Xml, xml } from './xml.ts'
+import { wireTime } from './wire-time.ts'
 
 const statusNames: Record<CampaignStatus, string> = {
   draft: 'Draft',

@@ -5,7 +5,8 @@ import type { ActionBy, Contact, ContactStatus, ContactSummary, ProfileField } f
 import type { Membership } from '../../core/lists/list.ts'
 import type { Asked } from './asked.ts'
 import { noXml, renderSource } from './feed.ts'
-import { wireTime, Xml, xml } from './xml.ts'
+import { Xml, xml } from './xml.ts'
+import { wireTime } from './wire-time.ts'
 
 const statusNames: Record<ContactStatus, string> = {
   active: 'Active',

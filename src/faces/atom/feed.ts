@@ -1,7 +1,8 @@
 // The frame of a feed. The order of its children and links is what old clients go by (wire-2008 0.3, 0b, 1.6).
 
 import type { Asked } from './asked.ts'
-import { escapeAttribute, wireTime, xml, Xml } from './xml.ts'
+import { escapeAttribute, xml, Xml } from './xml.ts'
+import { wireTime } from './wire-time.ts'
 
 export interface Feed {
   title: string

@@ -3,7 +3,8 @@
 import type { CampaignSummary } from '../../core/events/counts.ts'
 import type { Asked } from './asked.ts'
 import { renderSource } from './feed.ts'
-import { wireTime, Xml, xml } from './xml.ts'
+import { Xml, xml } from './xml.ts'
+import { wireTime } from './wire-time.ts'
 
 export function renderSummaryEntry(
   asked: Asked,

@@ -53,8 +53,3 @@ export function escapeXml(text: string): string {
 export function escapeAttribute(text: string): string {
   return escapeXml(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;')
 }
-
-/** `2008-10-03T18:39:02.910Z`: UTC, always with milliseconds (wire-2008 1.5). */
-export function wireTime(at: number): string {
-  return new Date(at).toISOString()
-}
