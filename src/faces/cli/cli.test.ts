@@ -1,0 +1,291 @@
+// The command line as its user sees it, run inside the process: output, errors, exit codes.
+
+import assert from 'node:assert/strict'
+import { existsSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { test } from 'node:test'
+import { openApp } from '../../app.ts'
+import { readConfig, unknownVariables } from '../../config.ts'
+import { openLog } from '../../log.ts'
+import type { CliContext, Output } from './context.ts'
+import { runCommand } from './program.ts'
+
+interface Ran {
+  code: number
+  out: string
+  err: string
+}
+
+interface Cli extends AsyncDisposable {
+  folder: string
+  run(...args: string[]): Promise<Ran>
+  runWith(given: { stdin?: string; env?: Record<string, string> }, ...args: string[]): Promise<Ran>
+}
+
+async function startCli(): Promise<Cli> {
+  const folder = await mkdtemp(join(tmpdir(), 'contrail-cli-'))
+  const runWith: Cli['runWith'] = async ({ stdin = '', env = {} }, ...args) => {
+    const [stdout, stderr] = [new Capture(), new Capture()]
+    const environment = { CONTRAIL_DATA: join(folder, 'data'), ...env }
+    const context: CliContext = {
+      stdin: Readable.from([Buffer.from(stdin)]),
+      stdout,
+      stderr,
+      readConfig: (flags) => readConfig(flags, environment),
+      openApp: (config) =>
+        openApp(config, { log: openLog('silent'), now: () => Date.parse('2009-11-19T14:49:21.928Z') }),
+      listen: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: () => Promise.resolve() }),
+      stopRequested: () => Promise.resolve('SIGTERM'),
+      exitCode: 0,
+      unknownVariables: unknownVariables(environment),
+    }
+    const code = await runCommand(context, args, '0.1.0')
+    return { code, out: stdout.text, err: stderr.text }
+  }
+  return {
+    folder,
+    runWith,
+    run: (...args) => runWith({}, ...args),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+class Capture extends Writable implements Output {
+  text = ''
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}
+
+const history = [
+  { type: 'campaign', id: 1100537019381, name: 'October Specials', date: '2008-10-03T16:50:04.534Z' },
+  { type: 'contact', id: 32, email: 'jflowers@mail.com', lists: ['General Interest'] },
+  ...Array.from({ length: 60 }, (_, i) => ({
+    type: 'event',
+    kind: 'open',
+    contact: 32,
+    campaign: 1100537019381,
+    at: `2008-10-04T00:00:${String(i).padStart(2, '0')}Z`,
+  })),
+  {
+    type: 'event',
+    kind: 'click',
+    contact: 32,
+    campaign: 1100537019381,
+    at: '2008-10-03T18:39:02.910Z',
+    url: 'http://www.boston.com',
+  },
+]
+  .map((line) => JSON.stringify(line) + '\n')
+  .join('')
+
+test('an account is created with a key that lets its clients in, and both are listed', async () => {
+  await using cli = await startCli()
+  const created = JSON.parse((await cli.run('account', 'create', 'JoesFlowers', '--json')).out) as {
+    username: string
+    key: string
+    password: string
+  }
+  assert.equal(created.username, 'joesflowers')
+  await using app = await openApp(readConfig({ dataDir: join(cli.folder, 'data') }, {}), { log: openLog('silent') })
+  assert.equal((await app.credentials.verify(created))?.account.username, 'joesflowers')
+  assert.match((await cli.run('account', 'list')).out, /USERNAME.*\njoesflowers/)
+  assert.match((await cli.run('key', 'list')).out, /read write admin .* first/)
+  const second = JSON.parse((await cli.run('key', 'create', '--name', 'CRM', '--scope', 'read', '--json')).out) as {
+    id: number
+    key: string
+  }
+  assert.equal((await app.credentials.verify({ ...created, key: second.key }))?.scopes.join(), 'read')
+  assert.equal((await cli.run('key', 'revoke', String(second.id))).code, 0)
+  assert.equal(await app.credentials.verify({ ...created, key: second.key }), undefined)
+  const renewed = await cli.runWith(
+    { stdin: 'new password\n' },
+    'account',
+    'password',
+    'joesflowers',
+    '--password-stdin',
+  )
+  assert.equal(renewed.code, 0)
+  assert.equal(await app.credentials.verify(created), undefined)
+  assert.ok(await app.credentials.verify({ ...created, password: 'new password' }))
+})
+
+test('a key that an old client has built in can be taken over', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  const key = '0e4d1c9a-1111-2222-3333-444455556666'
+  assert.match((await cli.run('key', 'create', '--key', key)).out, new RegExp(key))
+  assert.deepEqual(
+    [(await cli.run('key', 'create', '--key', 'a%b')).code, (await cli.run('key', 'create', '--scope', 'root')).code],
+    [2, 2],
+  )
+})
+
+test('a history is imported, found by address or id, and listed as the old wire would', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  const file = join(cli.folder, 'history.ndjson')
+  writeFileSync(file, history)
+  const imported = await cli.run('import', file)
+  assert.equal(imported.code, 0)
+  assert.match(imported.out, /total +63 +63 +0 +0 +0/)
+  assert.match((await cli.run('import', file)).out, /total +63 +0 +0 +63 +0/)
+
+  const card = await cli.run('contact', 'JFLOWERS@mail.com')
+  assert.match(card.out, /^jflowers@mail\.com\nId +32\n/)
+  assert.match(card.out, /open +60 +2008-10-04 00:00:59/)
+  const json = JSON.parse((await cli.run('contact', '32', '--json')).out) as {
+    lists: { name: string }[]
+    events: { click: { count: number } }
+  }
+  assert.deepEqual([json.lists[0]!.name, json.events.click.count], ['General Interest', 1])
+
+  const listed = await cli.run('events', '32')
+  assert.equal(listed.out.trim().split('\n').length, 51)
+  assert.match(listed.err, /The first 50 are shown/)
+  assert.equal((await cli.run('events', '32', '--all', '--json')).out.trim().split('\n').length, 61)
+  const clicks = await cli.run('events', 'jflowers@mail.com', '--kind', 'clicks', '--json')
+  const click = JSON.parse(clicks.out) as { kind: string; at: string; url: string; campaign: { id: number } }
+  assert.deepEqual(
+    [click.kind, click.at, click.url, click.campaign.id],
+    ['click', '2008-10-03T18:39:02.910Z', 'http://www.boston.com', 1100537019381],
+  )
+  assert.equal(
+    (await cli.run('events', '32', '--since', '2008-10-04T00:00:30Z', '--until', '2008-10-04T00:00:40', '--json')).out
+      .trim()
+      .split('\n').length,
+    10,
+  )
+  assert.equal((await cli.run('events', '32', '--campaign', '7', '--json')).out, '')
+  assert.match((await cli.run('events', '32', '--limit', '1', '--oldest-first')).out, /2008-10-03 18:39:02 +click/)
+})
+
+test('rejected lines are counted, written down and make the command fail', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  const file = join(cli.folder, 'history.ndjson')
+  writeFileSync(file, history + 'nonsense\n')
+  const ran = await cli.run('import', file, '--json')
+  const report = JSON.parse(ran.out) as { read: number; rejected: number; rejects: string }
+  assert.deepEqual([ran.code, report.read, report.rejected, report.rejects], [1, 64, 1, `${file}.rejects.ndjson`])
+  assert.ok(existsSync(report.rejects))
+})
+
+test('standard input is imported with -', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  assert.match(
+    (await cli.runWith({ stdin: 'email,first name\na@example.com,Ann\n' }, 'import', '-')).out,
+    /contact +1 +1/,
+  )
+})
+
+test('failures are one line with a stable code, as JSON where asked, and nothing on standard output', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  const cases: [args: string[], code: number, message: RegExp][] = [
+    [['contact', 'nobody@mail.com'], 1, /^contrail: no contact has the address nobody@mail\.com \[not_found\]\n$/],
+    [['contact', '7'], 1, /there is no contact 7 \[not_found\]/],
+    [['contact', 'nonsense'], 2, /neither an e-mail address nor an id \[invalid_input\]/],
+    [['contact', '7', '--account', 'other'], 1, /no account named other \[not_found\]/],
+    [['events', '7', '--kind', 'clacks'], 2, /A kind is one of send, delivery/],
+    [['events', '7', '--since', 'yesterday'], 2, /A time is written/],
+    [['events', '7', '--limit', '0'], 2, /A number from 1 on/],
+    [['account', 'create', 'joesflowers'], 1, /exists already \[conflict\]/],
+    [['account', 'create', 'x'], 2, /3 to 80/],
+    [['import', '/no/such/file'], 2, /can't read/],
+    [['nonsense'], 2, /unknown command/],
+    [['contact'], 2, /missing required argument/],
+  ]
+  for (const [args, code, message] of cases) {
+    const ran = await cli.run(...args)
+    assert.deepEqual([ran.code, ran.out], [code, ''], args.join(' '))
+    assert.match(ran.err, message)
+  }
+  const json = JSON.parse((await cli.run('contact', '7', '--json')).err) as { error: { code: string } }
+  assert.equal(json.error.code, 'not_found')
+})
+
+test('several accounts have to be named, none has to be created first', async () => {
+  await using cli = await startCli()
+  assert.match((await cli.run('contact', '7')).err, /there is no account yet/)
+  await cli.run('account', 'create', 'first')
+  await cli.run('account', 'create', 'second')
+  assert.match((await cli.run('contact', '7')).err, /there are 2 accounts: say which with --account/)
+})
+
+test('settings that contradict each other or make no sense are refused by name', async () => {
+  await using cli = await startCli()
+  const cases: [env: Record<string, string>, args: string[], message: RegExp][] = [
+    [{ CONTRAIL_PORT: 'http' }, ['serve'], /CONTRAIL_PORT must be a whole number from 0 to 65535/],
+    [{}, ['serve', '--port', '70000'], /--port must be/],
+    [{ CONTRAIL_HOST: 'a b' }, ['serve'], /CONTRAIL_HOST must be an address/],
+    [{ CONTRAIL_HOST: '0.0.0.0' }, ['serve', '--demo'], /CONTRAIL_HOST is 0\.0\.0\.0, but the demo account/],
+    [{ CONTRAIL_PUBLIC_URL: 'https://x.example/path' }, ['serve'], /CONTRAIL_PUBLIC_URL must be a bare host/],
+    [{ CONTRAIL_ATOM_OPTOUT_ELEMENT: 'optout' }, ['serve'], /CONTRAIL_ATOM_OPTOUT_ELEMENT must be one of/],
+    [{ CONTRAIL_DATA: '/dev/null/x' }, ['account', 'list'], /CONTRAIL_DATA: can't create/],
+  ]
+  for (const [env, args, message] of cases) {
+    const ran = await cli.runWith({ env }, ...args)
+    assert.equal(ran.code, 1)
+    assert.match(ran.err, message)
+    assert.match(ran.err, /\[bad_config\]/)
+  }
+})
+
+test('a store with the demo account is served on loopback only, whoever starts it', async () => {
+  await using cli = await startCli()
+  assert.equal((await cli.run('serve', '--demo')).code, 0)
+  assert.match((await cli.run('serve')).out, /demo-key%joesflowers:demo/)
+  const open = await cli.run('serve', '--host', '0.0.0.0')
+  assert.deepEqual([open.code, /only served on a loopback address/.test(open.err)], [1, true])
+})
+
+test('the demo is only created in an empty store', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'real')
+  assert.doesNotMatch((await cli.run('serve', '--demo')).out, /demo-key/)
+  assert.doesNotMatch((await cli.run('account', 'list')).out, /joesflowers/)
+})
+
+test('the doctor finds a well installation well, and says what is wrong with another', async () => {
+  await using cli = await startCli()
+  const before = await cli.run('doctor')
+  assert.deepEqual([before.code, /does not exist yet/.test(before.out)], [1, true])
+  await cli.run('account', 'create', 'joesflowers')
+  const well = await cli.run('doctor', '--full')
+  assert.equal(well.code, 0, well.out)
+  assert.match(
+    (await cli.runWith({ env: { CONTRAIL_PROT: '1' } }, 'doctor')).out,
+    /warn +settings +CONTRAIL_PROT is no setting/,
+  )
+  writeFileSync(join(cli.folder, 'data', 'contrail.db'), 'no database at all, but long enough to look at'.repeat(100))
+  const broken = await cli.run('doctor', '--json')
+  assert.equal(broken.code, 1)
+  assert.match(broken.out, /"verdict":"fail"/)
+})
+
+test('every command explains itself with an example', async () => {
+  await using cli = await startCli()
+  for (const args of [[], ['serve'], ['account', 'create'], ['key', 'create'], ['contact'], ['events'], ['import']]) {
+    const help = await cli.run(...args, '--help')
+    assert.equal(help.code, 0)
+    assert.match(help.out, /Examples:\n {2}contrail|Examples:\n {2}printf/, args.join(' '))
+  }
+  assert.equal((await cli.run('--version')).out, '0.1.0\n')
+})
+
+test('control characters in stored text do not reach a terminal', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  await cli.runWith(
+    { stdin: JSON.stringify({ type: 'contact', email: 'a@example.com', firstName: '\u001b[2J\u202eevil' }) },
+    'import',
+    '-',
+  )
+  assert.doesNotMatch((await cli.run('contact', 'a@example.com')).out, /[\u001b\u202e]/)
+})

@@ -1,0 +1,202 @@
+// The real program as its own process, over real sockets: start, answer, stop, be killed.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { text } from 'node:stream/consumers'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('../bin/contrail', import.meta.url))
+
+async function temporaryFolder(): Promise<{ folder: string } & AsyncDisposable> {
+  const folder = await mkdtemp(join(tmpdir(), 'contrail-process-'))
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+}
+
+function start(folder: string, ...args: string[]): ChildProcess {
+  const env = { ...process.env, CONTRAIL_DATA: join(folder, 'data'), CONTRAIL_PORT: '0' }
+  return spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+async function run(folder: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const child = start(folder, ...args)
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout!),
+    text(child.stderr!),
+    once(child, 'exit') as Promise<[number]>,
+  ])
+  return { code, out, err }
+}
+
+async function serve(
+  folder: string,
+  ...args: string[]
+): Promise<{ child: ChildProcess; url: string } & AsyncDisposable> {
+  const child = start(folder, 'serve', ...args)
+  let out = ''
+  child.stdout!.setEncoding('utf8')
+  while (!/Stop it with/.test(out)) {
+    const [chunk] = (await once(child.stdout!, 'data')) as [string]
+    out += chunk
+  }
+  const url = /Contrail is at (\S+)/.exec(out)![1]!
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  return { child, url, [Symbol.asyncDispose]: stop }
+}
+
+const demo = { authorization: `Basic ${Buffer.from('demo-key%joesflowers:demo').toString('base64')}` }
+
+/** Sends bytes as they are and gives back what comes until the other side closes or falls silent. */
+async function raw(url: string, bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.setTimeout(1000, () => socket.destroy())
+  socket.on('error', () => {})
+  socket.write(bytes)
+  let answer = ''
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')))
+  await new Promise((resolve) => socket.once('close', resolve))
+  return answer
+}
+
+test('the demo answers the two requests of 2008 as they were answered then', async () => {
+  await using temporary = await temporaryFolder()
+  await using server = await serve(temporary.folder, '--demo')
+  const base = `${server.url}/ws/customers/joesflowers`
+
+  // As a client of that time does: first without credentials, then in answer to the challenge.
+  const challenged = await fetch(`${base}/contacts?email=jflowers@mail.com`)
+  assert.equal(challenged.status, 401)
+  assert.match(challenged.headers.get('www-authenticate')!, /^Basic /)
+  const found = await (await fetch(`${base}/contacts?email=jflowers@mail.com`, { headers: demo })).text()
+  const id = /<id>.*\/contacts\/(\d+)<\/id>/.exec(found)![1]
+  assert.equal(id, '32')
+  assert.match(found, /<OptInTime>2008-09-09T14:44:14\.233Z<\/OptInTime>/)
+
+  const clicks = await (await fetch(`${base}/contacts/${id}/events/clicks`, { headers: demo })).text()
+  assert.deepEqual(clicks.match(/(?<=<EventTime>)[^<]+/g), ['2008-10-03T18:39:02.910Z', '2008-09-29T17:09:53.887Z'])
+  assert.deepEqual(clicks.match(/(?<=<LinkUrl>)[^<]+/g), ['http://www.boston.com', 'http://www.boston.com'])
+  assert.deepEqual(clicks.match(/(?<=campaigns\/)\d+(?=">)/g), ['1100537019381', '1100536902615'])
+
+  for (const kind of ['bounces', 'forwards', 'opens', 'optouts', 'sends']) {
+    assert.equal((await fetch(`${base}/contacts/7/events/${kind}`, { headers: demo })).status, 200)
+  }
+  assert.match(await (await fetch(`${base}/contacts`, { headers: demo })).text(), /rel="next"/)
+})
+
+test('a stop finishes the requests under way, takes no more, and ends with 0', async () => {
+  await using temporary = await temporaryFolder()
+  await using server = await serve(temporary.folder, '--demo')
+  const requests = Array.from({ length: 20 }, () =>
+    fetch(`${server.url}/ws/customers/joesflowers/contacts/7/events/opens`, { headers: demo }),
+  )
+  await Promise.race(requests)
+  server.child.kill('SIGTERM')
+  const [code] = (await once(server.child, 'exit')) as [number]
+  assert.equal(code, 0)
+  for (const answer of await Promise.allSettled(requests)) {
+    if (answer.status === 'fulfilled') assert.equal(answer.value.status, 200)
+  }
+  await assert.rejects(fetch(server.url))
+})
+
+test('oversized addresses and headers, garbage and half requests are refused, and the server goes on', async () => {
+  await using temporary = await temporaryFolder()
+  await using server = await serve(temporary.folder, '--demo')
+  for (const size of [20_000, 10_000_000]) {
+    // A client that goes on writing may see the connection cut before it reads the answer.
+    const expected = size < 1_000_000 ? /^HTTP\/1\.1 431 / : /^(HTTP\/1\.1 431 |$)/
+    assert.match(await raw(server.url, `GET /${'a'.repeat(size)} HTTP/1.1\r\nHost: x\r\n\r\n`), expected)
+    assert.match(await raw(server.url, `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(size)}\r\n\r\n`), expected)
+  }
+  assert.match(await raw(server.url, '\0\x01\x02 nonsense\r\n\r\n'), /^HTTP\/1\.1 400 /)
+  assert.match(await raw(server.url, 'GET / HTTP/1.1\r\n\r\n'), /^HTTP\/1\.1 400 /)
+  assert.equal(await raw(server.url, 'GET /ws/customers/joesflowers/contacts HTTP/1.1\r\nHost: '), '')
+  assert.match(
+    await raw(
+      server.url,
+      `GET /ws/customers/joesflowers/contacts HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${demo.authorization}\r\n\r\n`,
+    ),
+    /^HTTP\/1\.1 200 /,
+  )
+})
+
+test('a port that is taken is said in one sentence', async () => {
+  await using temporary = await temporaryFolder()
+  await using server = await serve(temporary.folder, '--demo')
+  const ran = await run(temporary.folder, 'serve', '--port', new URL(server.url).port)
+  assert.equal(ran.code, 1)
+  assert.match(ran.err, /CONTRAIL_PORT: another program listens on this port already \[address_in_use\]/)
+})
+
+test('an older Node is refused in one sentence', async () => {
+  const older = `data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '20.20.2' })`
+  const child = spawn(process.execPath, ['--import', older, program, 'serve'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const [err, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>])
+  assert.equal(code, 1)
+  assert.match(err, /^contrail: needs Node 24 or newer, and this is Node 20\.20\.2\..*\n$/)
+})
+
+const contacts = 500
+const events = 120_000
+
+async function writeHistory(file: string): Promise<void> {
+  const out = createWriteStream(file)
+  out.write('{"type":"campaign","id":1100,"name":"One"}\n')
+  for (let i = 1; i <= contacts; i++) out.write(`{"type":"contact","id":${i},"email":"c${i}@example.com"}\n`)
+  for (let i = 0; i < events; i++) {
+    const at = new Date(Date.UTC(2009, 0, 1) + i * 1000).toISOString()
+    if (
+      !out.write(
+        `{"type":"event","kind":"open","contact":${((i * 7919) % contacts) + 1},"campaign":1100,"at":"${at}"}\n`,
+      )
+    )
+      await once(out, 'drain')
+  }
+  out.end()
+  await once(out, 'finish')
+}
+
+test('an import killed again and again, while a server reads, ends with every event there exactly once', async () => {
+  await using temporary = await temporaryFolder()
+  const { folder } = temporary
+  const file = join(folder, 'history.ndjson')
+  await writeHistory(file)
+  await run(folder, 'account', 'create', 'joesflowers')
+  await using server = await serve(folder)
+  const db = new DatabaseSync(join(folder, 'data', 'contrail.db'), { readOnly: true })
+  const count = (query: string): number => Number(Object.values(db.prepare(query).get() ?? { none: 0 })[0])
+
+  for (const delay of [250, 500, 750, 1000]) {
+    const child = start(folder, 'import', file)
+    const isOver = once(child, 'exit')
+    await Promise.race([isOver, new Promise((resolve) => setTimeout(resolve, delay + Math.random() * 300))])
+    child.kill('SIGKILL')
+    await isOver
+    // What was acknowledged, by the note that it is done, is there.
+    const done = count('select line from import_progress') - 1 - contacts
+    assert.ok(count('select count(*) from event') >= done, `${done} were acknowledged`)
+    assert.equal((await fetch(`${server.url}/ws/customers/joesflowers/`)).status, 401)
+  }
+  const last = await run(folder, 'import', file, '--json')
+  assert.equal(last.code, 0, last.err)
+  const report = JSON.parse(last.out) as { read: number; rejected: number }
+  assert.deepEqual([report.read, report.rejected], [1 + contacts + events, 0])
+  assert.equal(count('select count(*) from event'), events)
+  assert.equal(count('select count(distinct event_id) from event'), events)
+  assert.equal(count('select count(*) from contact'), contacts)
+  assert.equal(count('select count(*) from import_progress'), 0)
+  db.close()
+  assert.match((await run(folder, 'doctor')).out, /ok +database/)
+})
