@@ -22,10 +22,16 @@ export interface TestApp extends AsyncDisposable {
   clock: { now: number }
 }
 
+interface TestRequest {
+  method?: string
+  headers?: Record<string, string>
+  body?: string | Uint8Array<ArrayBuffer>
+}
+
 export interface TestServer extends TestApp {
   accountId: number
   /** Sends a request as the test account, or with the headers given. */
-  get(path: string, init?: RequestInit): Promise<Response>
+  get(path: string, init?: TestRequest): Promise<Response>
   fetch(request: Request): Promise<Response>
 }
 
@@ -53,7 +59,7 @@ export async function startTestServer(settings: Partial<Config> = {}): Promise<T
   const opened = await openTestApp(settings)
   const accountId = await addAccount(opened.app, testCredentials)
   const fetch = async (request: Request): Promise<Response> => createFetch(opened.app)(request)
-  const get = (path: string, init: RequestInit = {}): Promise<Response> =>
+  const get = (path: string, init: TestRequest = {}): Promise<Response> =>
     fetch(new Request(`http://${host}${path}`, { ...init, headers: { host, authorization: basic(), ...init.headers } }))
   return { ...opened, accountId, get, fetch }
 }

@@ -17,7 +17,7 @@ export function normalizeUsername(text: string): string {
 }
 
 /** A user name as the old service allowed them (wire-2008 1.2); throws InvalidInputError. */
-export function parseUsername(text: string): string {
+function parseUsername(text: string): string {
   const username = normalizeUsername(text)
   if (username.length < 3 || username.length > 80 || !/^[a-z0-9._@ -]+$/.test(username)) {
     throw new InvalidInputError('a user name has 3 to 80 letters, digits, spaces or . _ @ -', 'username')
@@ -44,7 +44,7 @@ export async function createAccount(
 }
 
 /** By user name, in any case; undefined when there is none. */
-export function findAccount(db: Reader, username: string): Promise<Account | undefined> {
+function findAccount(db: Reader, username: string): Promise<Account | undefined> {
   return db.one<Account>(sql`
     select account_id as "accountId", username, created_at as "createdAt" from account where username = ${normalizeUsername(username)}`)
 }

@@ -66,7 +66,7 @@ export async function findContactsByEmail(
 }
 
 /** By id; undefined when the account has no such contact. */
-export async function findContact(db: Reader, accountId: number, contactId: number): Promise<Contact | undefined> {
+async function findContact(db: Reader, accountId: number, contactId: number): Promise<Contact | undefined> {
   const row = await db.one<SummaryRow & { profile: string | null }>(sql`
     select ${columns}, profile from contact where contact_id = ${contactId} and account_id = ${accountId}`)
   return row && { ...toSummary(row), profile: row.profile ? (JSON.parse(row.profile) as Profile) : {} }
