@@ -48,13 +48,24 @@ export async function listHistory(db: Reader, accountId: number, query: HistoryQ
 
 function pageOf(accountId: number, query: HistoryQuery, kinds: readonly EventKind[]): Sql {
   const order = query.order === 'oldest-first' ? ascending : descending
-  if (kinds.length === 1) return kindRange(accountId, query, kinds[0]!, order)
-  const arms = kinds.map((kind) => sql`select * from (${kindRange(accountId, query, kind, order)})`)
-  return sql`${sqlJoin(arms, ' union all ')} order by event_id ${order}, kind ${order} limit ${query.limit + 1}`
+  const ranges = kinds.map((kind) => rangeOf(accountId, query, kind, order))
+  // One kind joins as it scans. Several are merged first, so that only the rows of the page are joined.
+  if (ranges.length === 1) return sql`${withNames} from event e ${names} ${ranges[0]!}`
+  const arms = ranges.map(
+    (range) =>
+      sql`select * from (select event_id, kind, campaign_id, recorded_at, details, link_no from event e ${range})`,
+  )
+  return sql`${withNames} from (
+      ${sqlJoin(arms, ' union all ')} order by event_id ${order}, kind ${order} limit ${query.limit + 1}
+    ) e ${names} order by e.event_id ${order}, e.kind ${order}`
 }
 
+const withNames = sql`select e.event_id, e.kind, e.campaign_id, e.recorded_at, e.details, c.name, l.url`
+const names = sql`join campaign c on c.campaign_id = e.campaign_id
+    left join link l on l.campaign_id = e.campaign_id and l.link_no = e.link_no`
+
 // One kind of one contact is one contiguous range of the primary key. Bounds are [low, high).
-function kindRange(accountId: number, query: HistoryQuery, kind: EventKind, order: Sql): Sql {
+function rangeOf(accountId: number, query: HistoryQuery, kind: EventKind, order: Sql): Sql {
   let low = query.from === undefined ? 0 : firstEventIdAt(query.from)
   let high = query.until === undefined ? Number.MAX_SAFE_INTEGER : firstEventIdAt(query.until)
   if (query.after) {
@@ -65,11 +76,7 @@ function kindRange(accountId: number, query: HistoryQuery, kind: EventKind, orde
     else high = Math.min(high, rank < 0 ? eventId + 1 : eventId)
   }
   const ofCampaign = query.campaignId === undefined ? sql`` : sql`and e.campaign_id = ${query.campaignId}`
-  return sql`select e.event_id, e.kind, e.campaign_id, e.recorded_at, e.details, c.name, l.url
-    from event e
-    join campaign c on c.campaign_id = e.campaign_id
-    left join link l on l.campaign_id = e.campaign_id and l.link_no = e.link_no
-    where e.contact_id = ${query.contactId} and e.kind = ${eventKinds[kind]} and e.event_id >= ${low} and e.event_id < ${high}
+  return sql`where e.contact_id = ${query.contactId} and e.kind = ${eventKinds[kind]} and e.event_id >= ${low} and e.event_id < ${high}
       and e.account_id = ${accountId} ${ofCampaign}
     order by e.event_id ${order} limit ${query.limit + 1}`
 }
