@@ -8,8 +8,8 @@ import { runCommand } from './faces/cli/program.ts'
 import { openLog } from './log.ts'
 import { listen } from './server.ts'
 
-/** Large page cache and few checkpoints: for a process that writes a lot and answers nobody. */
-const bulk = { checkpointPages: 16_000, cacheBytes: 256 * 2 ** 20 }
+/** Few checkpoints: for a process that writes a lot and answers nobody. */
+const bulk = { checkpointPages: 16_000 }
 
 export async function main(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
   // A reader that went away, as `| head` does, is no failure.

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Reader, Tx } from '../../db/db.ts'
 import { allocateIds, reserveId } from '../../db/ids.ts'
-import { sql } from '../../db/sql.ts'
+import { sql, sqlLimit } from '../../db/sql.ts'
 import type { Sql } from '../../db/sql.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
 
@@ -76,7 +76,7 @@ export function listCampaigns(
   return db.all<CampaignSummary>(sql`
     select ${summaryColumns} from campaign
     where account_id = ${accountId} and (dated_at, campaign_id) < (${after.datedAt}, ${after.campaignId}) ${ofStatus}
-    order by dated_at desc, campaign_id desc limit ${page.limit}`)
+    order by dated_at desc, campaign_id desc ${sqlLimit(page.limit)}`)
 }
 
 type NewCampaign = Omit<Campaign, 'campaignId'> & { campaignId?: number | undefined }

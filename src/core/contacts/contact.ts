@@ -1,7 +1,7 @@
 // Contacts: people by e-mail address, within an account. Read by every face.
 
 import type { Reader } from '../../db/db.ts'
-import { sql, sqlList } from '../../db/sql.ts'
+import { sql, sqlList, sqlLimit } from '../../db/sql.ts'
 import type { Sql } from '../../db/sql.ts'
 import { NotFoundError } from '../../errors.ts'
 import { normalizeEmail } from './email.ts'
@@ -96,7 +96,7 @@ export async function listContacts(
 ): Promise<ContactSummary[]> {
   const rows = await db.all<SummaryRow>(sql`
     select ${columns} from contact where account_id = ${accountId} and contact_id < ${page.before ?? Number.MAX_SAFE_INTEGER}
-    order by contact_id desc limit ${page.limit}`)
+    order by contact_id desc ${sqlLimit(page.limit)}`)
   return rows.map(toSummary)
 }
 

@@ -6,6 +6,9 @@ import { InvalidInputError } from '../../errors.ts'
 const maxLocal = 64
 const maxAddress = 254
 
+// What nearly all addresses look like; anything else is looked at part by part.
+const usual = /^[a-z0-9_+.-]+@[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+$/
+
 const encoder = new TextEncoder()
 
 /** The form addresses are stored and compared in: trimmed, lower case (wire-2008 2.2), composed. Checks nothing. */
@@ -20,6 +23,7 @@ export function normalizeEmail(text: string): string {
  */
 export function parseEmail(text: string): string {
   const email = normalizeEmail(text)
+  if (email.length <= maxLocal && usual.test(email)) return email
   const at = email.lastIndexOf('@')
   const local = email.slice(0, at)
   const domain = email.slice(at + 1)

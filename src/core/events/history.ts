@@ -1,7 +1,7 @@
 // What did this contact do? One contact's events in time order, page by page. Read by every face.
 
 import type { Reader } from '../../db/db.ts'
-import { sql, sqlJoin } from '../../db/sql.ts'
+import { sql, sqlJoin, sqlLimit } from '../../db/sql.ts'
 import type { Sql } from '../../db/sql.ts'
 import { unpackDetails } from './details.ts'
 import { allKinds, eventIdTime, eventKinds, firstEventIdAt, kindFromNumber } from './event.ts'
@@ -56,7 +56,7 @@ function pageOf(accountId: number, query: HistoryQuery, kinds: readonly EventKin
       sql`select * from (select event_id, kind, campaign_id, recorded_at, details, link_no from event e ${range})`,
   )
   return sql`${withNames} from (
-      ${sqlJoin(arms, ' union all ')} order by event_id ${order}, kind ${order} limit ${query.limit + 1}
+      ${sqlJoin(arms, ' union all ')} order by event_id ${order}, kind ${order} ${sqlLimit(query.limit + 1)}
     ) e ${names} order by e.event_id ${order}, e.kind ${order}`
 }
 
@@ -78,7 +78,7 @@ function rangeOf(accountId: number, query: HistoryQuery, kind: EventKind, order:
   const ofCampaign = query.campaignId === undefined ? sql`` : sql`and e.campaign_id = ${query.campaignId}`
   return sql`where e.contact_id = ${query.contactId} and e.kind = ${eventKinds[kind]} and e.event_id >= ${low} and e.event_id < ${high}
       and e.account_id = ${accountId} ${ofCampaign}
-    order by e.event_id ${order} limit ${query.limit + 1}`
+    order by e.event_id ${order} ${sqlLimit(query.limit + 1)}`
 }
 
 const ascending = sql`asc`

@@ -29,6 +29,7 @@ export type Recorded =
 export async function record(tx: Tx, accountId: number, events: readonly NewEvent[], now: number): Promise<Recorded[]> {
   const contacts = await knownContacts(tx, accountId, events)
   const campaigns = await knownCampaigns(tx, accountId, events)
+  const links: KnownLinks = new Map()
   const results = Array.from<Recorded>({ length: events.length })
   for (const i of inKeyOrder(events)) {
     const event = events[i]!
@@ -36,7 +37,7 @@ export async function record(tx: Tx, accountId: number, events: readonly NewEven
     else if (!campaigns.has(event.campaignId)) results[i] = { outcome: 'unknown-campaign' }
     else if (!(event.at >= earliestEventAt && event.at <= latestEventAt(now)))
       results[i] = { outcome: 'time-out-of-range' }
-    else results[i] = await recordOne(tx, accountId, event, now)
+    else results[i] = await recordOne(tx, accountId, event, now, links)
   }
   return results
 }
@@ -51,7 +52,16 @@ function inKeyOrder(events: readonly NewEvent[]): number[] {
   })
 }
 
-async function recordOne(tx: Tx, accountId: number, event: NewEvent, now: number): Promise<Recorded> {
+/** Number by campaign and target, for the length of one batch; undefined where the campaign has too many. */
+type KnownLinks = Map<string, number | undefined>
+
+async function recordOne(
+  tx: Tx,
+  accountId: number,
+  event: NewEvent,
+  now: number,
+  links: KnownLinks,
+): Promise<Recorded> {
   const keyHash = event.key === undefined ? undefined : hashKey(event.key)
   if (keyHash !== undefined) {
     const seen = await tx.one<{ eventId: number }>(
@@ -59,7 +69,7 @@ async function recordOne(tx: Tx, accountId: number, event: NewEvent, now: number
     )
     if (seen) return { outcome: 'duplicate', eventId: seen.eventId }
   }
-  const recorded = await insertAtFreeSlot(tx, accountId, event, now)
+  const recorded = await insertAtFreeSlot(tx, accountId, event, now, await linkOf(tx, event, links))
   if (keyHash !== undefined) {
     await tx.run(sql`insert into event_key(contact_id, key_hash, kind, event_id, recorded_at)
       values (${event.contactId}, ${keyHash}, ${eventKinds[event.kind]}, ${recorded.eventId}, ${now})`)
@@ -74,16 +84,26 @@ interface Slot {
   details: string | null
 }
 
+async function linkOf(tx: Tx, { campaignId, url }: NewEvent, known: KnownLinks): Promise<number | null> {
+  if (url === undefined) return null
+  const name = `${campaignId} ${url}`
+  let linkNo = known.get(name)
+  if (linkNo === undefined && !known.has(name)) {
+    linkNo = await findOrCreateLink(tx, campaignId, url)
+    known.set(name, linkNo)
+  }
+  return linkNo ?? null
+}
+
 async function insertAtFreeSlot(
   tx: Tx,
   accountId: number,
   event: NewEvent,
   now: number,
+  linkNo: number | null,
 ): Promise<{ outcome: 'new' | 'duplicate'; eventId: number }> {
   const kind = eventKinds[event.kind]
-  const link = event.url === undefined ? undefined : await findOrCreateLink(tx, event.campaignId, event.url)
-  const linkNo = link ?? null
-  const details = packDetails({ ...event, url: link === undefined ? event.url : undefined })
+  const details = packDetails({ ...event, url: linkNo === null ? event.url : undefined })
   for (
     let eventId = eventIdAt(event.at, event.campaignId);
     ;
