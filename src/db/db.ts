@@ -11,12 +11,20 @@ export interface Reader {
   one<Row>(query: Sql): Promise<Row | undefined>
 }
 
+export interface VersionedReader extends Reader {
+  /**
+   * A number that is another one whenever anybody has committed anything since; equal numbers mean that every query
+   * would answer as before. Undefined where the engine can't tell.
+   */
+  version(): number | undefined
+}
+
 export interface Tx extends Reader {
   /** Runs a write and returns how many rows it changed. */
   run(query: Sql): Promise<number>
 }
 
-export interface Db extends Reader, AsyncDisposable {
+export interface Db extends VersionedReader, AsyncDisposable {
   /**
    * Runs `work` atomically and resolves once it is durable. Works that arrive together share one commit, each of
    * them all or nothing by itself. `work` must wait for nothing but its own `tx`: it holds the only writer.

@@ -6,6 +6,7 @@ import type { StatementSync } from 'node:sqlite'
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises'
 import { UnavailableError } from '../errors.ts'
 import type { Db, Tx } from './db.ts'
+import { sql } from './sql.ts'
 import type { Sql } from './sql.ts'
 
 export interface SqliteOptions {
@@ -19,6 +20,7 @@ export interface SqliteOptions {
 
 const defaults = { busyTimeout: 30_000, checkpointPages: 1000, cacheBytes: 64 * 2 ** 20 }
 const groupLimit = 1000
+const versionOfFile = sql`pragma data_version`
 
 /** Opens or creates the file and sets the durability that an answer promises (WAL, synchronous=FULL). */
 export function openSqlite(path: string, options: SqliteOptions = {}): SqliteDb {
@@ -57,6 +59,11 @@ export class SqliteDb implements Db {
 
   tuples<Row extends readonly unknown[]>(query: Sql): Promise<Row[]> {
     return settle(() => this.#snapshot().tuples(query) as unknown[] as Row[])
+  }
+
+  version(): number {
+    const [row] = this.#snapshot().tuples(versionOfFile) as [number][]
+    return row![0]
   }
 
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {

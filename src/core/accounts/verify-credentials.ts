@@ -1,7 +1,7 @@
 // Who is asking? Checks user name, password and API key together. Used by the faces that authenticate.
 
 import { hash, randomBytes } from 'node:crypto'
-import type { Reader } from '../../db/db.ts'
+import type { VersionedReader } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { UnavailableError } from '../../errors.ts'
 import type { Account } from './account.ts'
@@ -29,22 +29,30 @@ interface Row extends Account {
   scopes: string
 }
 
+interface Proof {
+  lookup: string
+  hashes: string
+  principal: Principal
+  /** Of the store, when the hashes were last compared. */
+  version: number | undefined
+}
+
 /** How many checks may wait for the slow hash at once; beyond that the answer is "try again", not a longer queue. */
 const maxWaiting = 200
 const maxRemembered = 10_000
 
 /**
- * Verifies credentials against the store on every call, so that a revoked key or a changed password stops working at
- * once; only the slow hash of a pair already proven is remembered, under a key that lives as long as the process.
+ * Verifies credentials against the store whenever it has changed, so that a revoked key or a changed password stops
+ * working at once; what is remembered of a pair already proven is kept under a key that lives as long as the process.
  */
 export class CredentialVerifier {
-  readonly #db: Reader
+  readonly #db: VersionedReader
   readonly #memoryKey = randomBytes(32).toString('base64')
   // Digest of what was shown -> what it was proven against.
-  readonly #proven = new Map<string, { lookup: string; hashes: string }>()
+  readonly #proven = new Map<string, Proof>()
   #waiting = 0
 
-  constructor(db: Reader) {
+  constructor(db: VersionedReader) {
     this.#db = db
   }
 
@@ -56,18 +64,25 @@ export class CredentialVerifier {
       'base64',
     )
     const proof = this.#proven.get(shown)
+    const version = this.#db.version()
+    if (proof && version !== undefined && proof.version === version) return proof.principal
     const lookup = proof?.lookup ?? keyLookup(given.key)
     const rows = await this.#candidates(given.username, lookup)
     if (proof) {
       const row = rows.find((candidate) => hashesOf(candidate) === proof.hashes)
-      if (row) return toPrincipal(row)
+      if (row) return this.#remember(shown, lookup, row, version)
       this.#proven.delete(shown)
     }
     const row = await this.#hashAndCompare(given, rows)
     if (!row) return undefined
+    return this.#remember(shown, lookup, row, version)
+  }
+
+  #remember(shown: string, lookup: string, row: Row, version: number | undefined): Principal {
     if (this.#proven.size >= maxRemembered) this.#proven.delete(this.#proven.keys().next().value!)
-    this.#proven.set(shown, { lookup, hashes: hashesOf(row) })
-    return toPrincipal(row)
+    const principal = toPrincipal(row)
+    this.#proven.set(shown, { lookup, hashes: hashesOf(row), principal, version })
+    return principal
   }
 
   #candidates(username: string, lookup: string): Promise<Row[]> {

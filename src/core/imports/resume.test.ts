@@ -51,6 +51,7 @@ function failingAt(db: Db, cutAt: number): Db {
     all: (query) => db.all(query),
     one: (query) => db.one(query),
     tuples: (query) => db.tuples(query),
+    version: () => db.version(),
     transaction: (work) => (++count >= cutAt ? Promise.reject(new Error('cut off')) : db.transaction(work)),
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
   }

@@ -3,12 +3,22 @@
 import { ContrailError, InvalidInputError } from '../../errors.ts'
 import type { Xml } from './xml.ts'
 
-export function atomAnswer(document: Xml): Response {
-  return new Response(document.text, { headers: { 'content-type': 'application/atom+xml; charset=UTF-8' } })
+/** A 200 answer before it has become one. */
+export interface Document {
+  contentType: string
+  body: string | Buffer<ArrayBuffer>
 }
 
-export function serviceAnswer(document: Xml): Response {
-  return new Response(document.text, { headers: { 'content-type': 'application/atomsvc+xml; charset=UTF-8' } })
+export function atomAnswer(document: Xml): Document {
+  return { contentType: 'application/atom+xml; charset=UTF-8', body: document.text }
+}
+
+export function serviceAnswer(document: Xml): Document {
+  return { contentType: 'application/atomsvc+xml; charset=UTF-8', body: document.text }
+}
+
+export function documentAnswer({ contentType, body }: Document): Response {
+  return new Response(body, { headers: { 'content-type': contentType } })
 }
 
 /** `Error {code}: {message}` as plain text. */

@@ -15,6 +15,8 @@ export interface Asked {
   idBase: string
   /** The query as sent, without the question mark; empty when there is none. */
   query: string
+  /** Path and query as sent; names the question, and nothing else is made of it. */
+  url: string
 }
 
 /** A host as it may stand in an id; throws InvalidInputError on anything else in a Host header. */

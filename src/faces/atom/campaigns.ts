@@ -7,6 +7,7 @@ import { countCampaignEvents } from '../../core/events/counts.ts'
 import { openCursor, sealCursor } from '../../db/page.ts'
 import { InvalidInputError } from '../../errors.ts'
 import { atomAnswer } from './answer.ts'
+import type { Document } from './answer.ts'
 import { queryValues } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { renderCampaign, renderCampaignInFeed } from './campaign-entry.ts'
@@ -15,7 +16,7 @@ import { renderFeed } from './feed.ts'
 const pageSize = 50
 
 /** GET /ws/customers/{u}/campaigns, newest date first; ?status= in any case. */
-export async function getCampaigns(asked: Asked): Promise<Response> {
+export async function getCampaigns(asked: Asked): Promise<Document> {
   const { db, cursorKey } = asked.app
   const { accountId } = asked.account
   const scope = `2008 campaigns ${accountId}`
@@ -40,7 +41,7 @@ export async function getCampaigns(asked: Asked): Promise<Response> {
 }
 
 /** GET /ws/customers/{u}/campaigns/{id} */
-export async function getOneCampaign(asked: Asked, campaignId: number): Promise<Response> {
+export async function getOneCampaign(asked: Asked, campaignId: number): Promise<Document> {
   const { db } = asked.app
   const { accountId } = asked.account
   const campaign = await getCampaign(db, accountId, campaignId)

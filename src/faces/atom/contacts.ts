@@ -5,6 +5,7 @@ import { listMemberships } from '../../core/lists/list.ts'
 import { openCursor, sealCursor } from '../../db/page.ts'
 import { InvalidInputError } from '../../errors.ts'
 import { atomAnswer } from './answer.ts'
+import type { Document } from './answer.ts'
 import { queryValues } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { renderContact, renderContactInFeed } from './contact-entry.ts'
@@ -15,20 +16,20 @@ const maxEmails = 50
 const pageSize = 50
 
 /** GET /ws/customers/{u}/contacts, and the same with ?email= up to 50 times or ?next=. */
-export async function getContacts(asked: Asked): Promise<Response> {
+export async function getContacts(asked: Asked): Promise<Document> {
   const emails = queryValues(asked.query, 'email')
   return emails.length > 0 ? searchByEmail(asked, emails) : listPage(asked)
 }
 
 /** GET /ws/customers/{u}/contacts/{id} */
-export async function getOneContact(asked: Asked, contactId: number): Promise<Response> {
+export async function getOneContact(asked: Asked, contactId: number): Promise<Document> {
   const { accountId } = asked.account
   const contact = await getContact(asked.app.db, accountId, contactId)
   return atomAnswer(renderContact(asked, contact, await listMemberships(asked.app.db, accountId, contactId)))
 }
 
 // Hits only; an address nobody has is an empty feed (0.13). No address holds a space, so one stood for a plus (0.14).
-async function searchByEmail(asked: Asked, emails: readonly string[]): Promise<Response> {
+async function searchByEmail(asked: Asked, emails: readonly string[]): Promise<Document> {
   if (emails.length > maxEmails) throw new InvalidInputError(`one query takes at most ${maxEmails} addresses`, 'email')
   const contacts = await findContactsByEmail(
     asked.app.db,
@@ -43,7 +44,7 @@ async function searchByEmail(asked: Asked, emails: readonly string[]): Promise<R
   )
 }
 
-async function listPage(asked: Asked): Promise<Response> {
+async function listPage(asked: Asked): Promise<Document> {
   const { db, cursorKey } = asked.app
   const { accountId } = asked.account
   const scope = `2008 contacts ${accountId}`

@@ -6,6 +6,7 @@ import { listHistory } from '../../core/events/history.ts'
 import { openCursor, sealCursor } from '../../db/page.ts'
 import { NotFoundError } from '../../errors.ts'
 import { atomAnswer } from './answer.ts'
+import type { Document } from './answer.ts'
 import { parsePageSize, queryValues } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { eventCollections } from './event-collections.ts'
@@ -14,7 +15,7 @@ import { renderFeed } from './feed.ts'
 import { renderSummaryEntry } from './summary-entry.ts'
 
 /** GET /ws/customers/{u}/contacts/{id}/events/{collection}: newest first, 50 to a page. */
-export async function getContactEvents(asked: Asked, contactId: number, name: string): Promise<Response> {
+export async function getContactEvents(asked: Asked, contactId: number, name: string): Promise<Document> {
   const collection = Object.hasOwn(eventCollections, name) ? eventCollections[name] : undefined
   if (!collection) throw new NotFoundError(`there is no event collection "${name}"`)
   const { db, cursorKey } = asked.app
@@ -46,7 +47,7 @@ export async function getContactEvents(asked: Asked, contactId: number, name: st
 }
 
 /** GET /ws/customers/{u}/contacts/{id}/events/summary and .../summary/{campaign}: one entry per campaign, newest first. */
-export async function getContactSummary(asked: Asked, contactId: number, campaignId?: number): Promise<Response> {
+export async function getContactSummary(asked: Asked, contactId: number, campaignId?: number): Promise<Document> {
   const { db } = asked.app
   const { accountId, username } = asked.account
   const email = await getContactEmail(db, accountId, contactId)

@@ -5,7 +5,9 @@ import type { Context, Handler } from 'hono'
 import type { App } from '../../app.ts'
 import { normalizeUsername } from '../../core/accounts/account.ts'
 import { NotFoundError } from '../../errors.ts'
-import { errorAnswer, failureAnswer, unauthorized } from './answer.ts'
+import { AnswerCache } from './answer-cache.ts'
+import { documentAnswer, errorAnswer, failureAnswer, unauthorized } from './answer.ts'
+import type { Document } from './answer.ts'
 import { decode, encodeUsername, parseHost } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { parseBasic } from './auth.ts'
@@ -14,9 +16,11 @@ import { getContacts, getOneContact } from './contacts.ts'
 import { getContactEvents, getContactSummary } from './events.ts'
 import { getContactEventsIndex, getService } from './service.ts'
 
-type Answer = (asked: Asked, parameters: (name: string) => string) => Promise<Response> | Response
+type Parameters = (name: string) => string
+type Get = (asked: Asked, of: Parameters) => Promise<Document> | Document
+type Answer = (asked: Asked, of: Parameters) => Promise<Response> | Response
 
-const resources: readonly [path: string, get: Answer][] = [
+const resources: readonly [path: string, get: Get][] = [
   ['/', getService],
   ['/contacts', getContacts],
   ['/contacts/:id', (asked, of) => getOneContact(asked, parseId(of('id')))],
@@ -34,10 +38,11 @@ const resources: readonly [path: string, get: Answer][] = [
 /** The whole face as one Hono app, to be mounted at the root. */
 export function atomRoutes(app: App): Hono {
   const routes = new Hono({ strict: false })
+  const answers = new AnswerCache()
   for (const [path, get] of resources) {
     // A method the resource lacks is 415, not 405 (1.5).
     const whole = `/ws/customers/:user${path === '/' ? '' : path}`
-    routes.get(whole, authenticated(app, get))
+    routes.get(whole, authenticated(app, cached(answers, get)))
     routes.all(
       whole,
       authenticated(app, () => errorAnswer(415, 'This resource does not support the method.')),
@@ -58,6 +63,17 @@ function unknownPath(): Response {
   return errorAnswer(404, 'There is nothing at this address.')
 }
 
+// While the store is unchanged the same address has the same answer, unless it depends on the time of asking.
+function cached(answers: AnswerCache, get: Get): Answer {
+  return async (asked, of) => {
+    const { app, now, account, idBase, url } = asked
+    const version = app.config.atomHistoryDays === 0 ? app.db.version() : undefined
+    const question = `${account.accountId} ${idBase} ${url}`
+    const known = answers.find(question, version, now)
+    return documentAnswer(known ?? answers.keep(question, version, now, await get(asked, of)))
+  }
+}
+
 function authenticated(app: App, answer: Answer): Handler {
   return async (c) => {
     const credentials = parseBasic(c.req.header('authorization'))
@@ -71,7 +87,10 @@ function authenticated(app: App, answer: Answer): Handler {
     const host = app.config.publicHost ?? parseHost(c.req.header('host'))
     const base = `/ws/customers/${user}`
     const idBase = `http://${host}/ws/customers/${encodeUsername(account.username)}`
-    return answer({ app, account, now: app.now(), base, idBase, query }, (name) => c.req.param(name) ?? '')
+    return answer(
+      { app, account, now: app.now(), base, idBase, query, url: `${path}?${query}` },
+      (name) => c.req.param(name) ?? '',
+    )
   }
 }
 

@@ -3,6 +3,7 @@
 import { getContactEmail } from '../../core/contacts/contact.ts'
 import type { Asked } from './asked.ts'
 import { serviceAnswer } from './answer.ts'
+import type { Document } from './answer.ts'
 import { eventCollections } from './event-collections.ts'
 import { xml } from './xml.ts'
 import type { Xml } from './xml.ts'
@@ -10,7 +11,7 @@ import type { Xml } from './xml.ts'
 const entryType = ['application/atom+xml; type=entry']
 
 /** GET /ws/customers/{u}/ */
-export function getService({ base }: Asked): Response {
+export function getService({ base }: Asked): Document {
   // Lists and activities as recorded in 2008; contacts and campaigns behind them are a guess (1.4).
   return serviceAnswer(
     renderService('Constant Contact Web Services Customer Workspace', [
@@ -21,7 +22,7 @@ export function getService({ base }: Asked): Response {
 }
 
 /** GET /ws/customers/{u}/contacts/{id}/events/ */
-export async function getContactEventsIndex(asked: Asked, contactId: number): Promise<Response> {
+export async function getContactEventsIndex(asked: Asked, contactId: number): Promise<Document> {
   await getContactEmail(asked.app.db, asked.account.accountId, contactId)
   const collections = [
     ...Object.entries(eventCollections).map(([name, { title }]): [string, string] => [name, `${title} Events`]),
