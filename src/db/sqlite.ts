@@ -21,6 +21,8 @@ export interface SqliteOptions {
 const defaults = { busyTimeout: 30_000, checkpointPages: 1000, cacheBytes: 64 * 2 ** 20 }
 const groupLimit = 1000
 const versionOfFile = sql`pragma data_version`
+const begin = sql`begin`
+const commit = sql`commit`
 
 /** Opens or creates the file and sets the durability that an answer promises (WAL, synchronous=FULL). */
 export function openSqlite(path: string, options: SqliteOptions = {}): SqliteDb {
@@ -35,6 +37,7 @@ export class SqliteDb implements Db {
   #draining: Promise<void> | undefined
   #isClosed = false
   #isSnapshotOpen = false
+  #snapshotVersion: number | undefined
 
   constructor(path: string, options: Required<SqliteOptions>) {
     // Opening may meet another process that is creating the file: there, waiting inside SQLite is right.
@@ -62,8 +65,9 @@ export class SqliteDb implements Db {
   }
 
   version(): number {
-    const [row] = this.#snapshot().tuples(versionOfFile) as [number][]
-    return row![0]
+    const reader = this.#snapshot()
+    this.#snapshotVersion ??= (reader.tuples(versionOfFile) as [number][])[0]![0]
+    return this.#snapshotVersion
   }
 
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -93,7 +97,7 @@ export class SqliteDb implements Db {
   // loop share a snapshot. It ends with the turn, and with every commit of ours: what was written is seen at once.
   #snapshot(): Connection {
     if (!this.#isSnapshotOpen) {
-      this.#reader.exec('begin')
+      this.#reader.all(begin)
       this.#isSnapshotOpen = true
       setImmediate(() => this.#endSnapshot())
     }
@@ -103,7 +107,8 @@ export class SqliteDb implements Db {
   #endSnapshot(): void {
     if (!this.#isSnapshotOpen) return
     this.#isSnapshotOpen = false
-    this.#reader.exec('commit')
+    this.#snapshotVersion = undefined
+    this.#reader.all(commit)
   }
 
   async #drain(): Promise<void> {
