@@ -56,7 +56,7 @@ export async function benchImport(folder: string, size: number): Promise<Section
     notes: [
       'contrail import as a process, contacts, campaigns and events of one file into a new store; start and stop included.',
       'Reference: a process that does JSON.parse and the bare insert of the event lines, in the same sorted windows.',
-      'Both have a page cache of up to 256 MB, which fills while the store grows; memory is flat beside that.',
+      'Both have a page cache of up to 64 MB, which fills while the store grows; memory is flat beside that.',
     ],
     head: ['file', 'lines/s', 'bare lines/s', 'ratio', 'peak MB', 'bare peak MB'],
     rows,

@@ -20,7 +20,7 @@ import { campaignIdAt, emailOf, generateEvents, linksPerCampaign, linkUrl, shape
 import type { GeneratedEvent, Shape } from './generate.ts'
 
 /** What src/main.ts gives a process that imports. */
-export const bulk = { checkpointPages: 16_000, cacheBytes: 256 * 2 ** 20 }
+export const bulk = { checkpointPages: 16_000, cacheBytes: 64 * 2 ** 20 }
 /** What src/core/imports sorts and stores together. */
 export const windowLines = 50_000
 export const perTransaction = 10_000
