@@ -36,6 +36,14 @@ export class ConflictError extends ContrailError {
   }
 }
 
+/** The asker may not do this to that. */
+export class ForbiddenError extends ContrailError {
+  override name = 'ForbiddenError'
+  constructor(message: string) {
+    super('forbidden', message)
+  }
+}
+
 /** The operator's settings contradict each other or the machine; the message names the variable. */
 export class ConfigError extends ContrailError {
   override name = 'ConfigError'

@@ -5,9 +5,11 @@ import type { Tx } from '../../db/db.ts'
 import { allocateIds, reserveId } from '../../db/ids.ts'
 import { sql } from '../../db/sql.ts'
 import { ConflictError } from '../../errors.ts'
-import { addMembership, findOrCreateList } from '../lists/list.ts'
+import { addMembership } from '../lists/membership.ts'
+import { findOrCreateList } from '../lists/write-list.ts'
 import { findContactByEmail } from './contact.ts'
 import type { Contact } from './contact.ts'
+import { insertContact, updateContact } from './store-contact.ts'
 
 /** Absent fields keep what the contact has, or take the default of a new one. `email` must be normalized. */
 export type ImportedContact = Partial<Contact> & { email: string; lists?: readonly string[] | undefined }
@@ -31,8 +33,8 @@ export async function importContact(
   const isChanged = !held || !isDeepStrictEqual(contact, held)
   if (isChanged)
     await (held
-      ? update(tx, accountId, { ...contact, updatedAt: fields.updatedAt ?? now })
-      : insert(tx, accountId, contact))
+      ? updateContact(tx, accountId, { ...contact, updatedAt: fields.updatedAt ?? now })
+      : insertContact(tx, accountId, contact))
   let isJoined = false
   for (const name of lists) {
     const listId = await findOrCreateList(tx, accountId, name, now)
@@ -73,30 +75,4 @@ async function newContact(tx: Tx, given: Partial<Contact> & { email: string }, n
     contactId,
     createdAt,
   }
-}
-
-async function insert(tx: Tx, accountId: number, contact: Contact): Promise<void> {
-  await tx.run(sql`
-    insert into contact(contact_id, account_id, email, status, email_type, first_name, last_name, confirmed,
-      opt_in_at, opt_in_source, opt_out_at, opt_out_source, opt_out_reason, created_at, updated_at, profile)
-    values (${contact.contactId}, ${accountId}, ${contact.email}, ${contact.status}, ${contact.emailType}, ${contact.firstName},
-      ${contact.lastName}, ${Number(contact.confirmed)}, ${contact.optInAt}, ${contact.optInSource}, ${contact.optOutAt},
-      ${contact.optOutSource}, ${contact.optOutReason}, ${contact.createdAt}, ${contact.updatedAt}, ${packProfile(contact)})`)
-  await tx.run(
-    sql`insert into contact_email(email, account_id, contact_id) values (${contact.email}, ${accountId}, ${contact.contactId})`,
-  )
-}
-
-async function update(tx: Tx, accountId: number, contact: Contact): Promise<void> {
-  await tx.run(sql`
-    update contact set status = ${contact.status}, email_type = ${contact.emailType}, first_name = ${contact.firstName},
-      last_name = ${contact.lastName}, confirmed = ${Number(contact.confirmed)}, opt_in_at = ${contact.optInAt},
-      opt_in_source = ${contact.optInSource}, opt_out_at = ${contact.optOutAt}, opt_out_source = ${contact.optOutSource},
-      opt_out_reason = ${contact.optOutReason}, created_at = ${contact.createdAt}, updated_at = ${contact.updatedAt},
-      profile = ${packProfile(contact)}
-    where contact_id = ${contact.contactId} and account_id = ${accountId}`)
-}
-
-function packProfile(contact: Contact): string | null {
-  return Object.keys(contact.profile).length > 0 ? JSON.stringify(contact.profile) : null
 }

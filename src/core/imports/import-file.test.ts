@@ -8,7 +8,7 @@ import { startTestServer } from '../../../test/server.ts'
 import type { TestServer } from '../../../test/server.ts'
 import { findContactByEmail, listContacts } from '../contacts/contact.ts'
 import { listHistory } from '../events/history.ts'
-import { listMemberships } from '../lists/list.ts'
+import { listMemberships } from '../lists/membership.ts'
 import { importFile } from './import-file.ts'
 import type { ImportOptions, ImportResult } from './import-file.ts'
 

@@ -1,78 +1,69 @@
-// Lists and who is on them. Ids are small numbers of the account, because old clients have them built in.
+// Lists, as they are read. Ids are small numbers of the account, because old clients have them built in.
 
-import type { Reader, Tx } from '../../db/db.ts'
-import { allocateIds, reserveId } from '../../db/ids.ts'
-import { sql } from '../../db/sql.ts'
-import { ConflictError } from '../../errors.ts'
-import type { ActionBy } from '../contacts/contact.ts'
+import type { Reader } from '../../db/db.ts'
+import { sql, sqlLimit } from '../../db/sql.ts'
+import { NotFoundError } from '../../errors.ts'
 
-export interface Membership {
+export interface List {
   listId: number
-  listName: string
-  optInAt: number
-  optInSource: ActionBy
+  name: string
+  isOptInDefault: boolean
+  sortOrder: number
 }
 
-/** The lists a contact is on, in the order of their ids. */
-export function listMemberships(db: Reader, accountId: number, contactId: number): Promise<Membership[]> {
-  return db.all<Membership>(sql`
-    select m.list_id as "listId", l.name as "listName", m.opt_in_at as "optInAt", m.opt_in_source as "optInSource"
-    from membership m join list l on l.account_id = m.account_id and l.list_id = m.list_id
-    where m.contact_id = ${contactId} and m.account_id = ${accountId} order by m.list_id`)
+export interface ListPosition {
+  sortOrder: number
+  listId: number
 }
 
-/** The id of the list of this name, created if new. */
-export async function findOrCreateList(tx: Tx, accountId: number, name: string, now: number): Promise<number> {
-  const found = await findListByName(tx, accountId, name)
-  if (found !== undefined) return found
-  const listId = await allocateIds(tx, `list of ${accountId}`, 1, 1)
-  await insertList(tx, accountId, { listId, name }, now)
-  return listId
-}
-
-/** Creates a list under an id somebody else chose. True when new, false when it exists just so; throws ConflictError. */
-export async function importList(
-  tx: Tx,
+/** By sort order, then id; `after` is the last one already shown. */
+export async function listLists(
+  db: Reader,
   accountId: number,
-  list: { listId: number; name: string },
-  now: number,
-): Promise<boolean> {
-  const named = await findListByName(tx, accountId, list.name)
-  if (named === list.listId) return false
-  if (named !== undefined) throw new ConflictError(`list ${named} has this name already`)
-  const taken = await tx.one(sql`select 1 from list where account_id = ${accountId} and list_id = ${list.listId}`)
-  if (taken) throw new ConflictError(`list ${list.listId} exists under another name`)
-  await reserveId(tx, `list of ${accountId}`, list.listId)
-  await insertList(tx, accountId, list, now)
-  return true
+  page: { after?: ListPosition | undefined; limit: number },
+): Promise<List[]> {
+  const after = page.after ?? { sortOrder: Number.MIN_SAFE_INTEGER, listId: 0 }
+  const rows = await db.all<ListRow>(sql`
+    select ${columns} from list
+    where account_id = ${accountId} and (sort_order, list_id) > (${after.sortOrder}, ${after.listId})
+    order by sort_order, list_id ${sqlLimit(page.limit)}`)
+  return rows.map(toList)
 }
 
-/** Puts a contact on a list; false when it was there already, which leaves its opt-in as it was. */
-export async function addMembership(
-  tx: Tx,
-  accountId: number,
-  contactId: number,
-  membership: Omit<Membership, 'listName'>,
-): Promise<boolean> {
-  const added = await tx.run(sql`
-    insert into membership(contact_id, list_id, account_id, opt_in_at, opt_in_source)
-    values (${contactId}, ${membership.listId}, ${accountId}, ${membership.optInAt}, ${membership.optInSource}) on conflict do nothing`)
-  return added > 0
+/** By id; throws NotFoundError. */
+export async function getList(db: Reader, accountId: number, listId: number): Promise<List> {
+  const row = await db.one<ListRow>(
+    sql`select ${columns} from list where account_id = ${accountId} and list_id = ${listId}`,
+  )
+  if (!row) throw new NotFoundError(`there is no list ${listId}`)
+  return toList(row)
 }
 
-async function findListByName(tx: Tx, accountId: number, name: string): Promise<number | undefined> {
-  const row = await tx.one<{ listId: number }>(
+/** Whether the account has the list. */
+export async function hasList(db: Reader, accountId: number, listId: number): Promise<boolean> {
+  const row = await db.one(sql`select 1 from list where account_id = ${accountId} and list_id = ${listId}`)
+  return row !== undefined
+}
+
+/** The id of the list of exactly this name; undefined when there is none. */
+export async function findListByName(db: Reader, accountId: number, name: string): Promise<number | undefined> {
+  const row = await db.one<{ listId: number }>(
     sql`select list_id as "listId" from list where account_id = ${accountId} and name = ${name}`,
   )
   return row?.listId
 }
 
-async function insertList(
-  tx: Tx,
-  accountId: number,
-  list: { listId: number; name: string },
-  now: number,
-): Promise<void> {
-  await tx.run(sql`insert into list(account_id, list_id, name, opt_in_default, sort_order, created_at)
-    values (${accountId}, ${list.listId}, ${list.name}, 0, ${list.listId}, ${now})`)
+/** How many contacts are on it. */
+export async function countMembers(db: Reader, accountId: number, listId: number): Promise<number> {
+  const row = await db.one<{ count: number }>(
+    sql`select count(*) as count from membership where account_id = ${accountId} and list_id = ${listId}`,
+  )
+  return row!.count
+}
+
+const columns = sql`list_id as "listId", name, opt_in_default as "isOptInDefault", sort_order as "sortOrder"`
+type ListRow = Omit<List, 'isOptInDefault'> & { isOptInDefault: number }
+
+function toList(row: ListRow): List {
+  return { ...row, isOptInDefault: row.isOptInDefault === 1 }
 }

@@ -21,6 +21,19 @@ export function documentAnswer({ contentType, body }: Document): Response {
   return new Response(body, { headers: { 'content-type': contentType } })
 }
 
+/** 201 with the address of what was created and, because clients read it, the thing itself (0.8). */
+export function createdAnswer(location: string, { text }: Xml): Response {
+  return new Response(text, {
+    status: 201,
+    headers: { 'content-type': 'application/atom+xml; charset=UTF-8', location },
+  })
+}
+
+/** 204 with nothing at all: one client takes any body for a failure (0.8). */
+export function emptyAnswer(): Response {
+  return new Response(null, { status: 204 })
+}
+
 /** `Error {code}: {message}` as plain text. */
 export function errorAnswer(status: number, message: string, headers: Record<string, string> = {}): Response {
   return new Response(`Error ${status}: ${message}\n`, {
@@ -40,7 +53,13 @@ export function unauthorized(): Response {
   )
 }
 
-const statuses: Record<string, number> = { invalid_input: 400, not_found: 404, conflict: 409, unavailable: 503 }
+const statuses: Record<string, number> = {
+  invalid_input: 400,
+  not_found: 404,
+  forbidden: 403,
+  conflict: 409,
+  unavailable: 503,
+}
 
 /** Our own failures as answers; undefined for anything unforeseen. */
 export function failureAnswer(error: unknown): Response | undefined {

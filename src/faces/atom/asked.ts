@@ -64,3 +64,8 @@ export function parsePageSize(query: string): number {
     throw new InvalidInputError('pageSize is a number from 1 to 200', 'pageSize')
   return Number(text)
 }
+
+/** Where the event feeds begin: 90 days back on the old service (3.6), here a setting, and off unless set. */
+export function windowStart({ app, now }: Asked): number | undefined {
+  return app.config.atomHistoryDays === 0 ? undefined : now - app.config.atomHistoryDays * 86_400_000
+}

@@ -2,8 +2,9 @@
 
 import { profileFields } from '../../core/contacts/contact.ts'
 import type { ActionBy, Contact, ContactStatus, ContactSummary, ProfileField } from '../../core/contacts/contact.ts'
-import type { Membership } from '../../core/lists/list.ts'
+import type { Membership } from '../../core/lists/membership.ts'
 import type { Asked } from './asked.ts'
+import { elementName } from './contact-payload.ts'
 import { noXml, renderSource } from './feed.ts'
 import { Xml, xml } from './xml.ts'
 import { wireTime } from './wire-time.ts'
@@ -93,7 +94,7 @@ ${p}<OptOutReason>${optOutReason ?? ''}</OptOutReason>
 }
 
 function profileElement(field: ProfileField, value: string): Xml {
-  const name = new Xml(field.charAt(0).toUpperCase() + field.slice(1))
+  const name = new Xml(elementName(field))
   return xml`      <${name}>${value}</${name}>\n`
 }
 

@@ -1,7 +1,7 @@
 // Contacts on the old wire, reading half (wire-2008 2.1 to 2.3).
 
 import { findContactsByEmail, getContact, listContacts } from '../../core/contacts/contact.ts'
-import { listMemberships } from '../../core/lists/list.ts'
+import { listMemberships } from '../../core/lists/membership.ts'
 import { openCursor, sealCursor } from '../../db/page.ts'
 import { InvalidInputError } from '../../errors.ts'
 import { atomAnswer } from './answer.ts'

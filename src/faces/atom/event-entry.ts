@@ -9,23 +9,25 @@ import { wireTime } from './wire-time.ts'
 
 export interface EventFeed {
   collection: EventCollection
-  name: string
-  contactId: number
-  email: string
+  /** Of the feed, below the account. */
+  path: string
+  emailOf: (contactId: number) => string
 }
 
 /** All entries of a page, in order, indented to stand in a feed. Entries of events have no link (0.5). */
 export function renderEventEntries(asked: Asked, feed: EventFeed, events: readonly HistoryEvent[]): Xml {
   const elements = payloadElements(asked, feed.collection)
-  const contactUrl = `${escapeXml(asked.idBase)}/contacts/${feed.contactId}`
-  const contact = renderContactPart(asked, feed, contactUrl)
+  const idStart = `${escapeXml(asked.idBase)}${feed.path}/`
+  const contacts = new Map<number, string>()
   const campaigns = new Map<number, CampaignPart>()
   let text = ''
   for (const event of events) {
-    const { campaignId } = event
+    const { campaignId, contactId } = event
     let campaign = campaigns.get(campaignId)
-    if (!campaign) campaigns.set(campaignId, (campaign = renderCampaignPart(asked, feed, contactUrl, event)))
-    const id = campaign.idStart + event.at
+    if (!campaign) campaigns.set(campaignId, (campaign = renderCampaignPart(asked, feed, event)))
+    let contact = contacts.get(contactId)
+    if (!contact) contacts.set(contactId, (contact = renderContactPart(asked, contactId, feed.emailOf(contactId))))
+    const id = `${idStart}${campaignId},${contactId},${event.at}`
     const time = wireTime(event.at)
     const children = contact + campaign.element + time + '</EventTime>\n' + extraChildren(event)
     text += '  <entry>\n    <id>' + id + campaign.title + time + afterUpdated
@@ -45,8 +47,8 @@ const afterUpdated = `</updated>
     <content type="application/vnd.ctct+xml">
 `
 
-function renderContactPart({ base }: Asked, { contactId, email }: EventFeed, contactUrl: string): string {
-  return `        <Contact id="${contactUrl}">
+function renderContactPart({ base, idBase }: Asked, contactId: number, email: string): string {
+  return `        <Contact id="${escapeXml(idBase)}/contacts/${contactId}">
           <EmailAddress>${escapeXml(email)}</EmailAddress>
           <link xmlns="http://www.w3.org/2005/Atom" href="${escapeXml(base)}/contacts/${contactId}" rel="self" />
         </Contact>
@@ -55,26 +57,26 @@ function renderContactPart({ base }: Asked, { contactId, email }: EventFeed, con
 
 /** What all events of one campaign on a page have in common. */
 interface CampaignPart {
-  /** The id up to the time. */
-  idStart: string
   /** From behind the entry's id to its time. */
   title: string
   /** From the campaign element to the event's time. */
   element: string
 }
 
-function renderCampaignPart(asked: Asked, feed: EventFeed, contactUrl: string, event: HistoryEvent): CampaignPart {
-  const { campaignId } = event
+function renderCampaignPart(
+  asked: Asked,
+  { collection }: EventFeed,
+  { campaignId, campaignName }: HistoryEvent,
+): CampaignPart {
   const url = `${escapeXml(asked.idBase)}/campaigns/${campaignId}`
-  const title = `${feed.collection.entryTitle} for Customer: ${escapeXml(asked.account.username)}, Campaign: ${url}`
+  const title = `${collection.entryTitle} for Customer: ${escapeXml(asked.account.username)}, Campaign: ${url}`
   return {
-    idStart: `${contactUrl}/events/${feed.name}/${campaignId},${feed.contactId},`,
     title: `</id>
     <title type="text">${title}</title>
     <updated>`,
     element: `        <Campaign id="${url}">
           <link xmlns="http://www.w3.org/2005/Atom" href="${escapeXml(asked.base)}/campaigns/${campaignId}" rel="self" />
-          <Name>${escapeXml(event.campaignName)}</Name>
+          <Name>${escapeXml(campaignName)}</Name>
         </Campaign>
         <EventTime>`,
   }

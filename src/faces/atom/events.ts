@@ -7,21 +7,21 @@ import { openCursor, sealCursor } from '../../db/page.ts'
 import { NotFoundError } from '../../errors.ts'
 import { atomAnswer } from './answer.ts'
 import type { Document } from './answer.ts'
-import { parsePageSize, queryValues } from './asked.ts'
+import { parsePageSize, queryValues, windowStart } from './asked.ts'
 import type { Asked } from './asked.ts'
-import { eventCollections } from './event-collections.ts'
+import { getEventCollection } from './event-collections.ts'
 import { renderEventEntries } from './event-entry.ts'
 import { renderFeed } from './feed.ts'
 import { renderSummaryEntry } from './summary-entry.ts'
 
 /** GET /ws/customers/{u}/contacts/{id}/events/{collection}: newest first, 50 to a page. */
 export async function getContactEvents(asked: Asked, contactId: number, name: string): Promise<Document> {
-  const collection = Object.hasOwn(eventCollections, name) ? eventCollections[name] : undefined
-  if (!collection) throw new NotFoundError(`there is no event collection "${name}"`)
+  const collection = getEventCollection(name)
   const { db, cursorKey } = asked.app
   const { accountId, username } = asked.account
   const email = await getContactEmail(db, accountId, contactId)
-  const scope = `2008 events ${accountId} ${contactId} ${name}`
+  const path = `/contacts/${contactId}/events/${name}`
+  const scope = `2008 events ${accountId} ${path}`
   const [token] = queryValues(asked.query, 'next')
   // The token is the whole query of a next link, so the page size travels in it (0b).
   const [eventId, limit] =
@@ -38,10 +38,10 @@ export async function getContactEvents(asked: Asked, contactId: number, name: st
   return atomAnswer(
     renderFeed(asked, {
       title: `${collection.title} Events for Customer: ${username}, Contact id: ${contactId}`,
-      path: `/contacts/${contactId}/events/${name}`,
+      path,
       next: page.next && sealCursor(cursorKey, scope, [page.next.eventId, limit]),
       paging: ['first', 'current'],
-      entries: [renderEventEntries(asked, { collection, name, contactId, email }, page.events)],
+      entries: [renderEventEntries(asked, { collection, path, emailOf: () => email }, page.events)],
     }),
   )
 }
@@ -64,9 +64,4 @@ export async function getContactSummary(asked: Asked, contactId: number, campaig
       entries: summaries.map((summary) => renderSummaryEntry(asked, { contactId, email }, summary, 'in feed')),
     }),
   )
-}
-
-// The old service looked back 90 days (3.6); here that is a setting, and off unless set.
-function windowStart({ app, now }: Asked): number | undefined {
-  return app.config.atomHistoryDays === 0 ? undefined : now - app.config.atomHistoryDays * 86_400_000
 }

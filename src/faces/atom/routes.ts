@@ -3,6 +3,7 @@
 import { Hono } from 'hono'
 import type { Context, Handler } from 'hono'
 import type { App } from '../../app.ts'
+import type { Scope } from '../../core/accounts/api-key.ts'
 import { normalizeUsername } from '../../core/accounts/account.ts'
 import { NotFoundError } from '../../errors.ts'
 import { AnswerCache } from './answer-cache.ts'
@@ -11,44 +12,83 @@ import type { Document } from './answer.ts'
 import { decode, encodeUsername, parseHost } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { parseBasic } from './auth.ts'
+import { readBody } from './body.ts'
+import { getCampaignEvents, getCampaignEventsIndex } from './campaign-events.ts'
 import { getCampaigns, getOneCampaign } from './campaigns.ts'
 import { getContacts, getOneContact } from './contacts.ts'
 import { getContactEvents, getContactSummary } from './events.ts'
+import { getLists, getMembers, getOneList } from './lists.ts'
 import { getContactEventsIndex, getService } from './service.ts'
+import { deleteContact, postContact, putContact } from './write-contacts.ts'
+import { deleteOneList, postList, putList } from './write-lists.ts'
+
+/** An entry with a campaign's content is the largest there is. */
+const maxEntryBytes = 4 * 2 ** 20
 
 type Parameters = (name: string) => string
 type Get = (asked: Asked, of: Parameters) => Promise<Document> | Document
-type Answer = (asked: Asked, of: Parameters) => Promise<Response> | Response
+type Write = (asked: Asked, of: Parameters, body: Uint8Array) => Promise<Response>
+type Delete = (asked: Asked, of: Parameters) => Promise<Response>
+type Answer = (asked: Asked, of: Parameters, request: Request) => Promise<Response> | Response
 
-const resources: readonly [path: string, get: Get][] = [
-  ['/', getService],
-  ['/contacts', getContacts],
-  ['/contacts/:id', (asked, of) => getOneContact(asked, parseId(of('id')))],
-  ['/contacts/:id/events', (asked, of) => getContactEventsIndex(asked, parseId(of('id')))],
-  ['/contacts/:id/events/summary', (asked, of) => getContactSummary(asked, parseId(of('id')))],
-  [
-    '/contacts/:id/events/summary/:campaign',
-    (asked, of) => getContactSummary(asked, parseId(of('id')), parseId(of('campaign'))),
-  ],
-  ['/contacts/:id/events/:collection', (asked, of) => getContactEvents(asked, parseId(of('id')), of('collection'))],
-  ['/campaigns', getCampaigns],
-  ['/campaigns/:id', (asked, of) => getOneCampaign(asked, parseId(of('id')))],
-]
+interface Resource {
+  get: Get
+  post?: Write
+  put?: Write
+  delete?: Delete
+}
+
+const resources: Readonly<Record<string, Resource>> = {
+  '/': { get: getService },
+  '/contacts': { get: getContacts, post: (asked, _, body) => postContact(asked, body) },
+  '/contacts/:id': {
+    get: (asked, of) => getOneContact(asked, parseId(of('id'))),
+    put: (asked, of, body) => putContact(asked, parseId(of('id')), body),
+    delete: (asked, of) => deleteContact(asked, parseId(of('id'))),
+  },
+  '/contacts/:id/events': { get: (asked, of) => getContactEventsIndex(asked, parseId(of('id'))) },
+  '/contacts/:id/events/summary': { get: (asked, of) => getContactSummary(asked, parseId(of('id'))) },
+  '/contacts/:id/events/summary/:campaign': {
+    get: (asked, of) => getContactSummary(asked, parseId(of('id')), parseId(of('campaign'))),
+  },
+  '/contacts/:id/events/:collection': {
+    get: (asked, of) => getContactEvents(asked, parseId(of('id')), of('collection')),
+  },
+  '/lists': { get: getLists, post: (asked, _, body) => postList(asked, body) },
+  '/lists/:id': {
+    get: (asked, of) => getOneList(asked, of('id')),
+    put: (asked, of, body) => putList(asked, of('id'), body),
+    delete: (asked, of) => deleteOneList(asked, of('id')),
+  },
+  '/lists/:id/members': { get: (asked, of) => getMembers(asked, of('id')) },
+  '/campaigns': { get: getCampaigns },
+  '/campaigns/:id': { get: (asked, of) => getOneCampaign(asked, parseId(of('id'))) },
+  '/campaigns/:id/events': { get: (asked, of) => getCampaignEventsIndex(asked, parseId(of('id'))) },
+  '/campaigns/:id/events/urls/:link': {
+    get: (asked, of) => getCampaignEvents(asked, parseId(of('id')), 'clicks', parseId(of('link'))),
+  },
+  '/campaigns/:id/events/:collection': {
+    get: (asked, of) => getCampaignEvents(asked, parseId(of('id')), of('collection')),
+  },
+}
 
 /** The whole face as one Hono app, to be mounted at the root. */
 export function atomRoutes(app: App): Hono {
   const routes = new Hono({ strict: false })
   const answers = new AnswerCache()
-  for (const [path, get] of resources) {
-    // A method the resource lacks is 415, not 405 (1.5).
+  for (const [path, resource] of Object.entries(resources)) {
     const whole = `/ws/customers/:user${path === '/' ? '' : path}`
-    routes.get(whole, authenticated(app, cached(answers, get)))
+    routes.get(whole, authenticated(app, 'read', cached(answers, resource.get)))
+    if (resource.post) routes.post(whole, authenticated(app, 'write', withEntry(resource.post)))
+    if (resource.put) routes.put(whole, authenticated(app, 'write', withEntry(resource.put)))
+    if (resource.delete) routes.delete(whole, authenticated(app, 'write', resource.delete))
+    // A method the resource lacks is 415, not 405 (1.5).
     routes.all(
       whole,
-      authenticated(app, () => errorAnswer(415, 'This resource does not support the method.')),
+      authenticated(app, 'read', () => errorAnswer(415, 'This resource does not support the method.')),
     )
   }
-  routes.all('/ws/customers/:user/*', authenticated(app, unknownPath))
+  routes.all('/ws/customers/:user/*', authenticated(app, 'read', unknownPath))
   routes.all('/ws/*', () => unknownPath())
   routes.onError((error, c) => {
     const answer = failureAnswer(error)
@@ -57,6 +97,16 @@ export function atomRoutes(app: App): Hono {
     return errorAnswer(500, 'The server failed on this request; it has been logged.')
   })
   return routes
+}
+
+// Judged on POST and PUT alone (0.10, 1.5).
+function withEntry(write: Write): Answer {
+  return async (asked, of, request) => {
+    const type = request.headers.get('content-type')?.split(';')[0]!.trim().toLowerCase()
+    if (type !== 'application/atom+xml') return errorAnswer(415, 'The body must be application/atom+xml.')
+    const body = await readBody(request, maxEntryBytes)
+    return body ? write(asked, of, body) : errorAnswer(400, `The body is larger than ${maxEntryBytes} bytes.`)
+  }
 }
 
 function unknownPath(): Response {
@@ -74,22 +124,24 @@ function cached(answers: AnswerCache, get: Get): Answer {
   }
 }
 
-function authenticated(app: App, answer: Answer): Handler {
+function authenticated(app: App, scope: Scope, answer: Answer): Handler {
   return async (c) => {
     const credentials = parseBasic(c.req.header('authorization'))
     const principal = credentials && (await app.credentials.verify(credentials))
     // Another user's path is no different from a wrong password (1.2).
-    if (!principal?.scopes.includes('read')) return unauthorized()
+    if (!principal) return unauthorized()
     const { account } = principal
     const [path, query] = splitUrl(c)
     const user = path.split('/', 4)[3]!
     if (normalizeUsername(decode(user).replaceAll('+', ' ')) !== account.username) return unauthorized()
+    if (!principal.scopes.includes(scope)) return errorAnswer(403, `This key may not ${scope}.`)
     const host = app.config.publicHost ?? parseHost(c.req.header('host'))
     const base = `/ws/customers/${user}`
     const idBase = `http://${host}/ws/customers/${encodeUsername(account.username)}`
     return answer(
       { app, account, now: app.now(), base, idBase, query, url: `${path}?${query}` },
       (name) => c.req.param(name) ?? '',
+      c.req.raw,
     )
   }
 }

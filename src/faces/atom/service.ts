@@ -12,9 +12,10 @@ const entryType = ['application/atom+xml; type=entry']
 
 /** GET /ws/customers/{u}/ */
 export function getService({ base }: Asked): Document {
-  // Lists and activities as recorded in 2008; contacts and campaigns behind them are a guess (1.4).
+  // Lists as recorded in 2008; contacts and campaigns behind them are a guess (1.4).
   return serviceAnswer(
     renderService('Constant Contact Web Services Customer Workspace', [
+      { href: `${base}/lists`, title: 'Contact Lists', accept: entryType },
       { href: `${base}/contacts`, title: 'Contacts', accept: entryType },
       { href: `${base}/campaigns`, title: 'Campaigns', accept: entryType },
     ]),
@@ -24,19 +25,25 @@ export function getService({ base }: Asked): Document {
 /** GET /ws/customers/{u}/contacts/{id}/events/ */
 export async function getContactEventsIndex(asked: Asked, contactId: number): Promise<Document> {
   await getContactEmail(asked.app.db, asked.account.accountId, contactId)
-  const collections = [
-    ...Object.entries(eventCollections).map(([name, { title }]): [string, string] => [name, `${title} Events`]),
-    ['summary', 'Events Summary'],
-  ]
-  return serviceAnswer(
-    renderService(
-      'Constant Contact Web Services Event Workspace',
-      collections.map(([name, title]) => ({
-        href: `${asked.base}/contacts/${contactId}/events/${name}`,
-        title: `${title} for Customer: ${asked.account.username}, Contact id: ${contactId}`,
-        accept: entryType,
-      })),
-    ),
+  const collections = Object.entries(eventCollections).map(([name, { title }]) => ({ name, title: `${title} Events` }))
+  const all = [...collections, { name: 'summary', title: 'Events Summary' }]
+  return serviceAnswer(renderEventsIndex(asked, `/contacts/${contactId}/events`, `Contact id: ${contactId}`, all))
+}
+
+/** The index of a contact's or campaign's event collections; `whose` ends their titles. */
+export function renderEventsIndex(
+  asked: Asked,
+  path: string,
+  whose: string,
+  collections: readonly { name: string; title: string }[],
+): Xml {
+  return renderService(
+    'Constant Contact Web Services Event Workspace',
+    collections.map(({ name, title }) => ({
+      href: `${asked.base}${path}/${name}`,
+      title: `${title} for Customer: ${asked.account.username}, ${whose}`,
+      accept: entryType,
+    })),
   )
 }
 

@@ -1,0 +1,31 @@
+// Writes a contact's row as it is given; the rules are those of who calls: import-contact.ts and write-contact.ts.
+
+import type { Tx } from '../../db/db.ts'
+import { sql } from '../../db/sql.ts'
+import type { Contact } from './contact.ts'
+
+export async function insertContact(tx: Tx, accountId: number, contact: Contact): Promise<void> {
+  await tx.run(sql`
+    insert into contact(contact_id, account_id, email, status, email_type, first_name, last_name, confirmed,
+      opt_in_at, opt_in_source, opt_out_at, opt_out_source, opt_out_reason, created_at, updated_at, profile)
+    values (${contact.contactId}, ${accountId}, ${contact.email}, ${contact.status}, ${contact.emailType}, ${contact.firstName},
+      ${contact.lastName}, ${Number(contact.confirmed)}, ${contact.optInAt}, ${contact.optInSource}, ${contact.optOutAt},
+      ${contact.optOutSource}, ${contact.optOutReason}, ${contact.createdAt}, ${contact.updatedAt}, ${packProfile(contact)})`)
+  await tx.run(
+    sql`insert into contact_email(email, account_id, contact_id) values (${contact.email}, ${accountId}, ${contact.contactId})`,
+  )
+}
+
+export async function updateContact(tx: Tx, accountId: number, contact: Contact): Promise<void> {
+  await tx.run(sql`
+    update contact set email = ${contact.email}, status = ${contact.status}, email_type = ${contact.emailType}, first_name = ${contact.firstName},
+      last_name = ${contact.lastName}, confirmed = ${Number(contact.confirmed)}, opt_in_at = ${contact.optInAt},
+      opt_in_source = ${contact.optInSource}, opt_out_at = ${contact.optOutAt}, opt_out_source = ${contact.optOutSource},
+      opt_out_reason = ${contact.optOutReason}, created_at = ${contact.createdAt}, updated_at = ${contact.updatedAt},
+      profile = ${packProfile(contact)}
+    where contact_id = ${contact.contactId} and account_id = ${accountId}`)
+}
+
+function packProfile(contact: Contact): string | null {
+  return Object.keys(contact.profile).length > 0 ? JSON.stringify(contact.profile) : null
+}

@@ -1,0 +1,159 @@
+// Contacts as clients create, change and opt them out: the rules of who may do what to whom (wire-2008 2.4 to 2.6).
+
+import type { Db, Tx } from '../../db/db.ts'
+import { allocateIds } from '../../db/ids.ts'
+import { sql } from '../../db/sql.ts'
+import { ConflictError, ForbiddenError, InvalidInputError } from '../../errors.ts'
+import { hasList } from '../lists/list.ts'
+import { addMembership } from '../lists/membership.ts'
+import { findContactByEmail, getContact } from './contact.ts'
+import type { ActionBy, Contact, Profile } from './contact.ts'
+import { insertContact, updateContact } from './store-contact.ts'
+
+/** Absent fields stay as they are, empty ones are cleared. `email` must be normalized. */
+export interface ContactFields {
+  email?: string | undefined
+  emailType?: 'html' | 'text' | undefined
+  firstName?: string | undefined
+  lastName?: string | undefined
+  profile: Profile
+}
+
+export interface ContactWrite {
+  fields: ContactFields
+  /** Who asks for the change: the contact itself, or the account's owner. */
+  by: ActionBy
+  /** The lists the contact is on afterwards, and no others. */
+  listIds: readonly number[]
+}
+
+/** Throws ConflictError when the account has the address in any status, InvalidInputError on unknown or no lists. */
+export function createContact(
+  db: Db,
+  accountId: number,
+  write: ContactWrite & { fields: { email: string } },
+  now: number,
+): Promise<Contact> {
+  const { fields, by, listIds } = write
+  return db.transaction(async (tx) => {
+    if (listIds.length === 0) throw new InvalidInputError('a new contact needs a list', 'ContactLists')
+    await checkLists(tx, accountId, listIds)
+    if (await findContactByEmail(tx, accountId, fields.email))
+      throw new ConflictError('the account has a contact with this address')
+    const contact: Contact = {
+      contactId: await allocateIds(tx, 'contact', 1, 1),
+      status: 'active',
+      email: fields.email,
+      emailType: fields.emailType ?? 'html',
+      firstName: fields.firstName ?? '',
+      lastName: fields.lastName ?? '',
+      confirmed: false,
+      optInAt: now,
+      optInSource: by,
+      optOutAt: null,
+      optOutSource: null,
+      optOutReason: null,
+      createdAt: now,
+      updatedAt: now,
+      profile: fields.profile,
+    }
+    await insertContact(tx, accountId, contact)
+    for (const listId of listIds)
+      await addMembership(tx, accountId, contact.contactId, { listId, optInAt: now, optInSource: by })
+    return contact
+  })
+}
+
+/**
+ * Replaces the given fields and the memberships. On no list the contact is Removed, on some it is Active. One that is
+ * Do Not Mail can only be changed by itself. Throws NotFoundError, ForbiddenError, ConflictError, InvalidInputError.
+ */
+export function changeContact(
+  db: Db,
+  accountId: number,
+  contactId: number,
+  write: ContactWrite,
+  now: number,
+): Promise<void> {
+  const { fields, by, listIds } = write
+  return db.transaction(async (tx) => {
+    const held = await getContact(tx, accountId, contactId)
+    await checkLists(tx, accountId, listIds)
+    if (held.status === 'do-not-mail' && by !== 'contact') {
+      throw new ForbiddenError(
+        'this contact opted out: only the contact itself can change that (OptInSource ACTION_BY_CONTACT)',
+      )
+    }
+    const email = fields.email ?? held.email
+    const namesake = email === held.email ? undefined : await findContactByEmail(tx, accountId, email)
+    if (namesake) throw new ConflictError('the account has another contact with this address')
+    await updateContact(tx, accountId, {
+      ...held,
+      email,
+      emailType: fields.emailType ?? held.emailType,
+      firstName: fields.firstName ?? held.firstName,
+      lastName: fields.lastName ?? held.lastName,
+      profile: { ...held.profile, ...fields.profile },
+      ...statusAfter(held, listIds.length > 0, by, now),
+      updatedAt: now,
+    })
+    if (email !== held.email) await moveEmail(tx, accountId, held, email)
+    await replaceMemberships(tx, accountId, contactId, listIds, { optInAt: now, optInSource: by })
+  })
+}
+
+/** Takes the contact off all lists for good; the record stays. Doing it again changes nothing. Throws NotFoundError. */
+export function optOutContact(db: Db, accountId: number, contactId: number, by: ActionBy, now: number): Promise<void> {
+  return db.transaction(async (tx) => {
+    const held = await getContact(tx, accountId, contactId)
+    if (held.status === 'do-not-mail') return
+    await updateContact(tx, accountId, {
+      ...held,
+      status: 'do-not-mail',
+      optOutAt: now,
+      optOutSource: by,
+      updatedAt: now,
+    })
+    await replaceMemberships(tx, accountId, contactId, [], { optInAt: now, optInSource: by })
+  })
+}
+
+function statusAfter(held: Contact, isOnList: boolean, by: ActionBy, now: number): Partial<Contact> {
+  if (!isOnList) return { status: 'removed' }
+  if (held.status === 'active' || held.status === 'unconfirmed') return {}
+  return { status: 'active', optInAt: now, optInSource: by, optOutAt: null, optOutSource: null, optOutReason: null }
+}
+
+async function checkLists(tx: Tx, accountId: number, listIds: readonly number[]): Promise<void> {
+  for (const listId of listIds) {
+    if (!(await hasList(tx, accountId, listId)))
+      throw new InvalidInputError(`there is no list ${listId}`, 'ContactLists')
+  }
+}
+
+async function moveEmail(tx: Tx, accountId: number, held: Contact, email: string): Promise<void> {
+  await tx.run(sql`delete from contact_email where email = ${held.email} and account_id = ${accountId}`)
+  await tx.run(
+    sql`insert into contact_email(email, account_id, contact_id) values (${email}, ${accountId}, ${held.contactId})`,
+  )
+}
+
+// Lists already held keep their opt-in.
+async function replaceMemberships(
+  tx: Tx,
+  accountId: number,
+  contactId: number,
+  listIds: readonly number[],
+  optIn: { optInAt: number; optInSource: ActionBy },
+): Promise<void> {
+  const held = await tx.all<{ listId: number }>(
+    sql`select list_id as "listId" from membership where contact_id = ${contactId} and account_id = ${accountId}`,
+  )
+  for (const { listId } of held) {
+    if (listIds.includes(listId)) continue
+    await tx.run(
+      sql`delete from membership where contact_id = ${contactId} and list_id = ${listId} and account_id = ${accountId}`,
+    )
+  }
+  for (const listId of listIds) await addMembership(tx, accountId, contactId, { listId, ...optIn })
+}

@@ -1,0 +1,60 @@
+// Who is on which list.
+
+import type { Reader, Tx } from '../../db/db.ts'
+import { sql, sqlLimit } from '../../db/sql.ts'
+import type { ActionBy, ContactStatus } from '../contacts/contact.ts'
+
+export interface Membership {
+  listId: number
+  listName: string
+  optInAt: number
+  optInSource: ActionBy
+}
+
+/** The lists a contact is on, in the order of their ids. */
+export function listMemberships(db: Reader, accountId: number, contactId: number): Promise<Membership[]> {
+  return db.all<Membership>(sql`
+    select m.list_id as "listId", l.name as "listName", m.opt_in_at as "optInAt", m.opt_in_source as "optInSource"
+    from membership m join list l on l.account_id = m.account_id and l.list_id = m.list_id
+    where m.contact_id = ${contactId} and m.account_id = ${accountId} order by m.list_id`)
+}
+
+/** Puts a contact on a list; false when it was there already, which leaves its opt-in as it was. */
+export async function addMembership(
+  tx: Tx,
+  accountId: number,
+  contactId: number,
+  membership: Omit<Membership, 'listName'>,
+): Promise<boolean> {
+  const added = await tx.run(sql`
+    insert into membership(contact_id, list_id, account_id, opt_in_at, opt_in_source)
+    values (${contactId}, ${membership.listId}, ${accountId}, ${membership.optInAt}, ${membership.optInSource}) on conflict do nothing`)
+  return added > 0
+}
+
+export interface Member {
+  contactId: number
+  email: string
+  firstName: string
+  lastName: string
+}
+
+/** Contacts on a list, or of a status (the system lists of the old wire), highest id first. */
+export function listMembers(
+  db: Reader,
+  accountId: number,
+  of: { listId: number } | { status: ContactStatus },
+  page: { before?: number | undefined; limit: number },
+): Promise<Member[]> {
+  const before = page.before ?? Number.MAX_SAFE_INTEGER
+  const columns = sql`c.contact_id as "contactId", c.email, c.first_name as "firstName", c.last_name as "lastName"`
+  if ('status' in of) {
+    return db.all<Member>(sql`
+      select ${columns} from contact c where c.account_id = ${accountId} and c.status = ${of.status} and c.contact_id < ${before}
+      order by c.contact_id desc ${sqlLimit(page.limit)}`)
+  }
+  return db.all<Member>(sql`
+    select ${columns} from membership m join contact c on c.contact_id = m.contact_id
+    where m.account_id = ${accountId} and m.list_id = ${of.listId} and m.contact_id < ${before}
+    order by m.contact_id desc ${sqlLimit(page.limit)}`)
+}
