@@ -12,10 +12,11 @@ import { listen } from './server.ts'
 const bulk = { checkpointPages: 16_000 }
 
 export async function main(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  // A reader that went away, as `| head` does, is no failure.
+  // What is stored is for its owner alone: databases, their logs, rejected lines.
+  process.umask(0o077)
+  // A reader that went away, as `| head` does, is no failure, and no reason to leave an import half done.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
-    process.exit(0)
   })
   const context: CliContext = {
     stdin: process.stdin,

@@ -163,3 +163,10 @@ test('what was written is read at once, and what another process wrote in the ne
   await new Promise((resolve) => setImmediate(resolve))
   assert.deepEqual(await numbers(db), [1, 2])
 })
+
+test('a read that fails inside the engine fails alone', async () => {
+  await using scratch = await openScratch()
+  await assert.rejects(scratch.db.all(sql`select hex(zeroblob(900000000))`))
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(await numbers(scratch.db), [])
+})

@@ -108,7 +108,8 @@ export class SqliteDb implements Db {
     if (!this.#isSnapshotOpen) return
     this.#isSnapshotOpen = false
     this.#snapshotVersion = undefined
-    this.#reader.all(commit)
+    // An I/O error has ended it already.
+    if (this.#reader.isInTransaction) this.#reader.all(commit)
   }
 
   async #drain(): Promise<void> {
@@ -128,12 +129,12 @@ export class SqliteDb implements Db {
       await this.#begin()
       for (const job of jobs) done.push(await this.#runJob(job))
       this.#writer.exec('commit')
-      this.#endSnapshot()
     } catch (error) {
       if (this.#writer.isInTransaction) this.#writer.exec('rollback')
       for (const job of jobs) job.reject(asUnavailable(error))
       return
     }
+    this.#endSnapshot()
     for (const answer of done) answer()
   }
 

@@ -1,6 +1,6 @@
 // Accounts: each customer's own world. Everything else belongs to exactly one of them.
 
-import type { Db, Reader } from '../../db/db.ts'
+import type { Db, Reader, Tx } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '../../errors.ts'
 import { hashSecret } from './secret-hash.ts'
@@ -31,16 +31,19 @@ export async function createAccount(
   given: { username: string; password: string },
   now: number,
 ): Promise<Account> {
-  const username = parseUsername(given.username)
   const passwordHash = await hashSecret(given.password)
-  return db.transaction(async (tx) => {
-    if (await findAccount(tx, username)) throw new ConflictError(`an account named ${username} exists already`)
-    const row = await tx.one<{ last: number }>(sql`select coalesce(max(account_id), 0) as last from account`)
-    const accountId = row!.last + 1
-    await tx.run(sql`insert into account(account_id, username, password_hash, created_at)
-      values (${accountId}, ${username}, ${passwordHash}, ${now})`)
-    return { accountId, username, createdAt: now }
-  })
+  return db.transaction((tx) => insertAccount(tx, given.username, passwordHash, now))
+}
+
+/** The same within a transaction, with the password hashed before. */
+export async function insertAccount(tx: Tx, name: string, passwordHash: string, now: number): Promise<Account> {
+  const username = parseUsername(name)
+  if (await findAccount(tx, username)) throw new ConflictError(`an account named ${username} exists already`)
+  const row = await tx.one<{ last: number }>(sql`select coalesce(max(account_id), 0) as last from account`)
+  const accountId = row!.last + 1
+  await tx.run(sql`insert into account(account_id, username, password_hash, created_at)
+    values (${accountId}, ${username}, ${passwordHash}, ${now})`)
+  return { accountId, username, createdAt: now }
 }
 
 /** By user name, in any case; undefined when there is none. */

@@ -1,7 +1,7 @@
 // API keys: what an application shows beside the account's user name and password. Kept as hashes only.
 
 import { createHash, randomUUID } from 'node:crypto'
-import type { Db, Reader } from '../../db/db.ts'
+import type { Db, Reader, Tx } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { InvalidInputError, NotFoundError } from '../../errors.ts'
 import { hashSecret } from './secret-hash.ts'
@@ -32,15 +32,24 @@ export async function createApiKey(
     throw new InvalidInputError('a key has no spaces, "%" or ":"', 'key')
   const scopes = [...(given.scopes ?? allScopes)]
   const keyHash = await hashSecret(key)
-  return db.transaction(async (tx) => {
-    const row = await tx.one<{ last: number }>(
-      sql`select coalesce(max(api_key_id), 0) as last from api_key where account_id = ${accountId}`,
-    )
-    const apiKeyId = row!.last + 1
-    await tx.run(sql`insert into api_key(account_id, api_key_id, name, lookup, key_hash, scopes, created_at)
-      values (${accountId}, ${apiKeyId}, ${given.name}, ${keyLookup(key)}, ${keyHash}, ${scopes.join(' ')}, ${now})`)
-    return { apiKeyId, name: given.name, scopes, createdAt: now, revokedAt: null, key }
-  })
+  return db.transaction((tx) => insertApiKey(tx, accountId, { name: given.name, scopes, key, keyHash }, now))
+}
+
+/** The same within a transaction, with the key hashed before. */
+export async function insertApiKey(
+  tx: Tx,
+  accountId: number,
+  given: { name: string; scopes: Scope[]; key: string; keyHash: string },
+  now: number,
+): Promise<ApiKey & { key: string }> {
+  const { name, scopes, key, keyHash } = given
+  const row = await tx.one<{ last: number }>(
+    sql`select coalesce(max(api_key_id), 0) as last from api_key where account_id = ${accountId}`,
+  )
+  const apiKeyId = row!.last + 1
+  await tx.run(sql`insert into api_key(account_id, api_key_id, name, lookup, key_hash, scopes, created_at)
+    values (${accountId}, ${apiKeyId}, ${name}, ${keyLookup(key)}, ${keyHash}, ${scopes.join(' ')}, ${now})`)
+  return { apiKeyId, name, scopes, createdAt: now, revokedAt: null, key }
 }
 
 /** In the order of creation, revoked ones too. */
@@ -63,14 +72,13 @@ export async function revokeApiKey(db: Db, accountId: number, apiKeyId: number, 
 
 /** Scopes as text, separated by spaces or commas; throws InvalidInputError on an unknown one. */
 export function parseScopes(text: string): Scope[] {
-  return text
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .map((word) => {
-      const scope = allScopes.find((known) => known === word)
-      if (!scope) throw new InvalidInputError(`a scope is one of ${allScopes.join(', ')}, not "${word}"`, 'scope')
-      return scope
-    })
+  const words = text.split(/[\s,]+/).filter(Boolean)
+  if (words.length === 0) throw new InvalidInputError(`a key needs a scope: any of ${allScopes.join(', ')}`, 'scope')
+  return words.map((word) => {
+    const scope = allScopes.find((known) => known === word)
+    if (!scope) throw new InvalidInputError(`a scope is one of ${allScopes.join(', ')}, not "${word}"`, 'scope')
+    return scope
+  })
 }
 
 /** Finds the few rows worth the slow comparison; 32 bits of a digest tell nothing about a key of any strength. */

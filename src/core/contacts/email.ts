@@ -31,7 +31,7 @@ export function parseEmail(text: string): string {
   if (local === '') throw refuse('has nothing before the @')
   if (encoder.encode(local).length > maxLocal) throw refuse(`has more than ${maxLocal} bytes before the @`)
   if (encoder.encode(email).length > maxAddress) throw refuse(`has more than ${maxAddress} bytes`)
-  if (!email.isWellFormed() || /[\s\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}]/u.test(email))
+  if (!email.isWellFormed() || email.includes('\ufffd') || /[\s\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}]/u.test(email))
     throw refuse('has a space or an invisible character in it')
   if (/[()<>[\]:;@\\,"]/.test(local)) throw refuse('has a character before the @ that belongs in no mailbox name')
   if (!isDomain(domain)) throw refuse('has no usable domain after the @')

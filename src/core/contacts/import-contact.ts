@@ -36,7 +36,8 @@ export async function importContact(
       ? updateContact(tx, accountId, { ...contact, updatedAt: fields.updatedAt ?? now })
       : insertContact(tx, accountId, contact))
   let isJoined = false
-  for (const name of lists) {
+  // Who opted out is on no list (wire-2008 2.6).
+  for (const name of contact.status === 'do-not-mail' ? [] : lists) {
     const listId = await findOrCreateList(tx, accountId, name, now)
     const membership = { listId, optInAt: contact.optInAt ?? now, optInSource: contact.optInSource ?? 'customer' }
     isJoined = (await addMembership(tx, accountId, contact.contactId, membership)) || isJoined

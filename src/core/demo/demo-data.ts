@@ -3,11 +3,11 @@
 
 import type { Db } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
-import { createAccount, listAccounts } from '../accounts/account.ts'
-import { createApiKey } from '../accounts/api-key.ts'
+import { insertAccount, listAccounts } from '../accounts/account.ts'
+import { allScopes, insertApiKey } from '../accounts/api-key.ts'
+import { hashSecret } from '../accounts/secret-hash.ts'
 import { importCampaign } from '../campaigns/campaign.ts'
 import { importContact } from '../contacts/import-contact.ts'
-import type { NewEvent } from '../events/record.ts'
 import { record } from '../events/record.ts'
 import { importList } from '../lists/write-list.ts'
 import { demoCampaigns } from './demo-campaigns.ts'
@@ -17,28 +17,25 @@ import { demoEvents } from './demo-events.ts'
 /** Fixed, so that the README's lines can be pasted. A store that has them is only served on loopback. */
 export const demoCredentials = { key: 'demo-key', username: 'joesflowers', password: 'demo' }
 
-/** Creates the demo account if the store has no account at all; says whether it did. */
+/** Creates the demo account, whole or not at all, if the store has no account; says whether it did. */
 export async function createDemo(db: Db, now: number): Promise<boolean> {
-  if ((await listAccounts(db)).length > 0) return false
-  await db.transaction((tx) =>
-    tx.run(sql`insert into secret(name, value) values ('demo', 'yes') on conflict do nothing`),
-  )
-  const { accountId } = await createAccount(db, demoCredentials, now)
-  await createApiKey(db, accountId, { name: 'demo', key: demoCredentials.key }, now)
+  const { key, username, password } = demoCredentials
+  const [passwordHash, keyHash] = await Promise.all([hashSecret(password), hashSecret(key)])
   const campaigns = demoCampaigns()
   const contacts = demoContacts()
   const events = demoEvents(campaigns, contacts)
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
+    if ((await listAccounts(tx)).length > 0) return false
+    await tx.run(sql`insert into secret(name, value) values ('demo', 'yes') on conflict do nothing`)
+    const { accountId } = await insertAccount(tx, username, passwordHash, now)
+    await insertApiKey(tx, accountId, { name: 'demo', scopes: [...allScopes], key, keyHash }, now)
     await importList(tx, accountId, { listId: 1, name: 'General Interest' }, now)
     await importList(tx, accountId, { listId: 2, name: 'Garden Club' }, now)
     for (const campaign of campaigns) await importCampaign(tx, accountId, campaign, now)
     for (const contact of contacts) await importContact(tx, accountId, contact, now)
+    await record(tx, accountId, events, now)
+    return true
   })
-  for (let i = 0; i < events.length; i += 5000) {
-    const part: NewEvent[] = events.slice(i, i + 5000)
-    await db.transaction((tx) => record(tx, accountId, part, now))
-  }
-  return true
 }
 
 /** Whether the well-known demo credentials are in this store. */

@@ -71,6 +71,7 @@ type Row = [
 
 function toEvent(campaignId: number, kind: EventKind, row: Row): CampaignEvent {
   const [eventId, contactId, recordedAt, details, campaignName, url, email] = row
+  const { shift: _shift, ...more } = unpackDetails(details)
   return {
     eventId,
     contactId,
@@ -80,7 +81,7 @@ function toEvent(campaignId: number, kind: EventKind, row: Row): CampaignEvent {
     at: eventIdTime(eventId),
     recordedAt,
     email,
-    ...unpackDetails(details),
+    ...more,
     ...(url !== null && { url }),
   }
 }

@@ -8,15 +8,19 @@ export interface Details {
   code?: BounceCode | undefined
   message?: string | undefined
   by?: 'contact' | 'customer' | undefined
+  messageId?: string | undefined
+  /** By how many ms the event stands behind its own time, where that was taken. */
+  shift?: number | undefined
 }
 
 /** The stored text, null when there is nothing to store. Equal details always give equal text. */
-export function packDetails({ url, code, message, by }: Details): string | null {
-  if (url === undefined && code === undefined && by === undefined) {
+export function packDetails({ url, code, message, by, messageId, shift }: Details): string | null {
+  const isMessageAlone = [url, code, by, messageId, shift].every((field) => field === undefined)
+  if (isMessageAlone) {
     if (message === undefined) return null
     if (!message.startsWith('{')) return message
   }
-  return JSON.stringify({ code, message, by, url })
+  return JSON.stringify({ code, message, by, messageId, url, shift })
 }
 
 /** The inverse of packDetails. */

@@ -104,7 +104,10 @@ function toEvent(contactId: number, row: HistoryRow): HistoryEvent {
     at: eventIdTime(eventId),
     recordedAt,
   }
-  if (details !== null) Object.assign(event, unpackDetails(details))
+  if (details !== null) {
+    const { shift: _shift, ...more } = unpackDetails(details)
+    Object.assign(event, more)
+  }
   if (url !== null) event.url = url
   return event
 }

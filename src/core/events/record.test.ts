@@ -153,3 +153,37 @@ test('a campaign with more targets than a newsletter can have keeps the address 
     events.map((event) => event.url),
   )
 })
+
+test('an event that was moved aside is not taken for one that happened there', async () => {
+  await using server = await startWithContact()
+  const [a, b] = ['a', 'b'].map((path) => ({ ...click, url: `http://www.boston.com/${path}` }))
+  const later = { ...b!, at: at + 1 }
+  assert.deepEqual(outcomes(await put(server, [a!, b!, later])), ['new', 'new', 'new'])
+  assert.deepEqual(outcomes(await put(server, [later, b!, a!])), ['duplicate', 'duplicate', 'duplicate'])
+  await using other = await startWithContact()
+  for (const event of [later, a!, b!]) assert.deepEqual(outcomes(await put(other, [event])), ['new'])
+  assert.equal((await history(other)).length, 3)
+})
+
+test('two messages of one campaign to one contact are two sends, told apart by their Message-ID', async () => {
+  await using server = await startWithContact()
+  const send = (messageId: string, later = 0): NewEvent => ({
+    ...click,
+    kind: 'send',
+    url: undefined,
+    at: at + later,
+    messageId,
+  })
+  const sends = [send('<1@x>'), send('<2@x>'), send('<3@x>', 5000)]
+  assert.deepEqual(outcomes(await put(server, sends)), ['new', 'new', 'new'])
+  assert.deepEqual(outcomes(await put(server, sends)), ['duplicate', 'duplicate', 'duplicate'])
+  assert.deepEqual(
+    (await history(server)).map((event) => event.messageId),
+    ['<3@x>', '<2@x>', '<1@x>'],
+  )
+  const rows = await server.app.db.all<{ id: string }>(sql`select message_id as id from send order by send_no`)
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    ['<1@x>', '<2@x>', '<3@x>'],
+  )
+})

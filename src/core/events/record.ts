@@ -5,7 +5,7 @@ import type { Tx } from '../../db/db.ts'
 import { sql, sqlList } from '../../db/sql.ts'
 import { findOrCreateLink } from '../campaigns/link.ts'
 import { packDetails } from './details.ts'
-import { earliestEventAt, eventIdAt, eventIdTime, eventKinds, eventSources, latestEventAt } from './event.ts'
+import { earliestEventAt, eventIdAt, eventKinds, eventSources, latestEventAt } from './event.ts'
 import type { Event, EventSource } from './event.ts'
 
 export interface NewEvent extends Omit<Event, 'eventId' | 'recordedAt'> {
@@ -103,12 +103,9 @@ async function insertAtFreeSlot(
   linkNo: number | null,
 ): Promise<{ outcome: 'new' | 'duplicate'; eventId: number }> {
   const kind = eventKinds[event.kind]
-  const details = packDetails({ ...event, url: linkNo === null ? event.url : undefined })
-  for (
-    let eventId = eventIdAt(event.at, event.campaignId);
-    ;
-    eventId = eventIdAt(eventIdTime(eventId) + 1, event.campaignId)
-  ) {
+  for (let shift = 0; ; shift++) {
+    const eventId = eventIdAt(event.at + shift, event.campaignId)
+    const details = packDetails({ ...event, url: linkNo === null ? event.url : undefined, shift: shift || undefined })
     const inserted = await tx.run(sql`
       insert into event(contact_id, kind, event_id, campaign_id, recorded_at, account_id, source, link_no, details)
       values (${event.contactId}, ${kind}, ${eventId}, ${event.campaignId}, ${now}, ${accountId}, ${eventSources[event.source]}, ${linkNo}, ${details})
@@ -118,19 +115,24 @@ async function insertAtFreeSlot(
       select campaign_id as "campaignId", link_no as "linkNo", details from event
       where contact_id = ${event.contactId} and kind = ${kind} and event_id = ${eventId} and account_id = ${accountId}`))!
     // An event with a key differs from all others but those of its key, which were looked up before.
-    const isSame =
-      event.key === undefined &&
-      held.campaignId === event.campaignId &&
-      held.linkNo === linkNo &&
-      held.details === details
-    if (isSame) return { outcome: 'duplicate', eventId }
+    const isSame = held.campaignId === event.campaignId && held.linkNo === linkNo && held.details === details
+    if (isSame && event.key === undefined) return { outcome: 'duplicate', eventId }
   }
 }
 
-async function insertSend(tx: Tx, accountId: number, event: NewEvent): Promise<void> {
+// The row that later reports name by Message-ID. A transactional campaign has several for one contact.
+async function insertSend(
+  tx: Tx,
+  accountId: number,
+  { contactId, campaignId, messageId, at }: NewEvent,
+): Promise<void> {
+  const held = await tx.all<{ messageId: string }>(sql`
+    select message_id as "messageId" from send
+    where contact_id = ${contactId} and campaign_id = ${campaignId} and account_id = ${accountId}`)
+  if (held.some((send) => send.messageId === messageId)) return
   await tx.run(sql`
     insert into send(contact_id, campaign_id, send_no, account_id, message_id, sent_at)
-    values (${event.contactId}, ${event.campaignId}, 0, ${accountId}, ${event.messageId!}, ${event.at}) on conflict do nothing`)
+    values (${contactId}, ${campaignId}, ${held.length}, ${accountId}, ${messageId!}, ${at})`)
 }
 
 async function knownContacts(tx: Tx, accountId: number, events: readonly NewEvent[]): Promise<Set<number>> {

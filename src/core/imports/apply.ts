@@ -28,16 +28,16 @@ export async function applyWindow(
   db: Db,
   accountId: number,
   entries: readonly ImportEntry[],
-  options: { now: number; known?: KnownSoFar | undefined },
+  options: { now: number; known?: KnownSoFar | undefined; rejectedIds: Set<number> },
 ): Promise<Map<ImportEntry, Outcome>> {
   const outcomes = new Map<ImportEntry, Outcome>()
-  const { now, known } = options
+  const { now, known, rejectedIds } = options
   const transaction = known ? rolledBack(db) : db.transaction.bind(db)
   const [before, events] = partition(entries)
   for (const part of inParts(before)) await transaction((tx) => storeItems(tx, accountId, part, outcomes, now))
-  if (known) for (const { item } of before) remember(known, item!)
+  noteContacts(before, rejectedIds, known)
 
-  const resolved = sortByKey(await resolveContacts(db, accountId, events, known))
+  const resolved = sortByKey(await resolveContacts(db, accountId, events, known, rejectedIds))
   for (const part of inParts(resolved)) {
     await transaction((tx) => storeEvents(tx, accountId, part, outcomes, now, known))
     // Lets a server that waits for the writer have its turn.
@@ -46,11 +46,29 @@ export async function applyWindow(
   return outcomes
 }
 
+function noteContacts(entries: readonly ImportEntry[], rejectedIds: Set<number>, known: KnownSoFar | undefined): void {
+  const acceptedIds = new Set<number>()
+  for (const { item, problem } of entries) {
+    const contactId = item?.type === 'contact' ? item.contact.contactId : undefined
+    if (known && !problem) remember(known, item!)
+    if (contactId !== undefined) (problem ? rejectedIds : acceptedIds).add(contactId)
+  }
+  for (const contactId of acceptedIds) rejectedIds.delete(contactId)
+}
+
 /** What a dry run has seen so far; grows with the contacts and campaigns of the input. */
 export interface KnownSoFar {
   emails: Set<string>
   contactIds: Set<number>
   campaignIds: Set<number>
+}
+
+export function copyOf(known: KnownSoFar): KnownSoFar {
+  return {
+    emails: new Set(known.emails),
+    contactIds: new Set(known.contactIds),
+    campaignIds: new Set(known.campaignIds),
+  }
 }
 
 export function nothingKnown(): KnownSoFar {
@@ -88,10 +106,13 @@ interface EventEntry {
 
 function partition(entries: readonly ImportEntry[]): [ImportEntry[], ImportEntry[]] {
   const events = entries.filter(({ item }) => item?.type === 'event')
-  // Campaigns and lists before contacts, which may name lists.
-  const rank = { list: 0, campaign: 1, contact: 2, event: 3 }
+  // Lists before contacts, which may name them; contacts that bring their id before those that get the next free one.
+  const rank = (item: ImportItem): number => {
+    if (item.type === 'contact') return item.contact.contactId === undefined ? 3 : 2
+    return item.type === 'list' ? 0 : 1
+  }
   const others = entries.filter(({ item }) => item && item.type !== 'event')
-  return [others.toSorted((a, b) => rank[a.item!.type] - rank[b.item!.type]), events]
+  return [others.toSorted((a, b) => rank(a.item!) - rank(b.item!)), events]
 }
 
 async function storeItems(
@@ -123,6 +144,7 @@ async function resolveContacts(
   accountId: number,
   entries: readonly ImportEntry[],
   known: KnownSoFar | undefined,
+  rejectedIds: ReadonlySet<number>,
 ): Promise<EventEntry[]> {
   const emails = new Set<string>()
   for (const { item } of entries)
@@ -132,7 +154,12 @@ async function resolveContacts(
   for (const entry of entries) {
     const event = (entry.item as ImportItem & { type: 'event' }).event
     const contactId = event.contactId ?? ids.get(event.email!)
-    if (contactId !== undefined) resolved.push({ entry, event, contactId })
+    if (event.contactId !== undefined && rejectedIds.has(event.contactId)) {
+      entry.problem = new LineError(
+        `the line that says who contact ${event.contactId} is was rejected`,
+        columnOf(entry, '"contact"'),
+      )
+    } else if (contactId !== undefined) resolved.push({ entry, event, contactId })
     else if (known?.emails.has(event.email!)) resolved.push({ entry, event, contactId: 0 })
     else entry.problem = new LineError(`no contact has the address ${event.email}`, columnOf(entry, '"email"'))
   }

@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream'
 import type { Db } from '../../db/db.ts'
-import { applyWindow, nothingKnown } from './apply.ts'
+import { applyWindow, copyOf, nothingKnown } from './apply.ts'
 import type { KnownSoFar, Outcome } from './apply.ts'
 import { findProgress, forgetProgress, noProgress, saveProgress } from './progress.ts'
 import type { ImportCounts, Progress } from './progress.ts'
@@ -40,17 +40,28 @@ export interface ImportResult {
 }
 
 const defaultWindowLines = 50_000
+/** A window of long lines is stored earlier, so that memory stays bounded. In characters. */
+const maxWindowText = 32 * 2 ** 20
 
 /** Safe to repeat and to kill at any time: what was stored is found again, and the rest is read from where it stopped. */
 export async function importFile(db: Db, accountId: number, options: ImportOptions): Promise<ImportResult> {
-  const mark = options.isDryRun ? undefined : await fingerprint(options.file)
+  const mark = options.isDryRun
+    ? undefined
+    : await fingerprint(options.file, [options.format, [...(options.map ?? [])]])
   const begun = mark === undefined ? undefined : await findProgress(db, accountId, mark)
   const progress = begun ?? noProgress()
   if (begun) options.onResume?.(begun.line)
-  const rejects = await RejectsFile.open(options.rejectsPath, progress.rejectsBytes)
+  const rejects = await RejectsFile.open(options.rejectsPath, options.file, progress.rejectsBytes)
   const known: KnownSoFar | undefined = options.isDryRun ? nothingKnown() : undefined
   try {
-    const isStopped = await storeAll(db, accountId, { ...options, mark, progress, rejects, known })
+    const isStopped = await storeAll(db, accountId, {
+      ...options,
+      mark,
+      progress,
+      rejects,
+      known,
+      rejectedIds: new Set(),
+    })
     if (mark !== undefined) await db.transaction((tx) => forgetProgress(tx, accountId, mark))
     return { counts: progress.counts, rejectsPath: options.rejectsPath, isStopped }
   } finally {
@@ -63,6 +74,8 @@ interface Run extends ImportOptions {
   progress: Progress
   rejects: RejectsFile
   known: KnownSoFar | undefined
+  /** Contacts whose own line was refused: events that name them by id mean somebody else. */
+  rejectedIds: Set<number>
 }
 
 async function storeAll(db: Db, accountId: number, run: Run): Promise<boolean> {
@@ -74,17 +87,20 @@ async function storeAll(db: Db, accountId: number, run: Run): Promise<boolean> {
     ? readCsv(source.chunks, progress.line, { map: run.map, onIgnored: run.onIgnoredColumns })
     : readLines(skip(source.chunks, progress.offset), progress)
   let window: ImportEntry[] = []
+  let windowText = 0
   let isStopped = false
   const flush = async (): Promise<void> => {
     isStopped = await storeWindow(db, accountId, run, window)
     window = []
+    windowText = 0
     run.onProgress?.({ line: progress.line, bytesRead: source.bytesRead(), size: source.size })
   }
   const windowLines = run.windowLines ?? defaultWindowLines
   for await (const batch of batches) {
     for (const entry of batch) {
       window.push(entry)
-      if (window.length >= windowLines) await flush()
+      windowText += entry.text.length
+      if (window.length >= windowLines || windowText >= maxWindowText) await flush()
       if (isStopped) return true
     }
   }
@@ -103,8 +119,8 @@ async function* skip(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerat
 async function storeWindow(db: Db, accountId: number, run: Run, whole: readonly ImportEntry[]): Promise<boolean> {
   const { progress, rejects, mark } = run
   const now = run.now()
-  const window = run.isStrict ? await untilFirstBad(db, accountId, whole, now) : whole
-  const outcomes = await applyWindow(db, accountId, window, { now, known: run.known })
+  const window = run.isStrict ? await untilFirstBad(db, accountId, whole, run, now) : whole
+  const outcomes = await applyWindow(db, accountId, window, { now, known: run.known, rejectedIds: run.rejectedIds })
   // A crash before the last step repeats the window, and cuts the rejects back to what was noted.
   await rejects.write(run.file, window)
   count(progress.counts, window, outcomes)
@@ -120,9 +136,10 @@ async function untilFirstBad(
   db: Db,
   accountId: number,
   entries: readonly ImportEntry[],
+  { known, rejectedIds }: Run,
   now: number,
 ): Promise<readonly ImportEntry[]> {
-  await applyWindow(db, accountId, entries, { now, known: nothingKnown() })
+  await applyWindow(db, accountId, entries, { now, known: copyOf(known ?? nothingKnown()), rejectedIds })
   const bad = entries.findIndex((entry) => entry.problem)
   return bad < 0 ? entries : entries.slice(0, bad + 1)
 }

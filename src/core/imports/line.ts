@@ -14,6 +14,9 @@ import type { BounceCode, EventKind } from '../events/event.ts'
 
 const limits = { text: 500, note: 4000, message: 4000, url: 8192, body: 2_000_000, lists: 200 }
 
+// Times that are written with four-digit years everywhere.
+const middleOfTime = Date.UTC(2200, 0, 1) / 2
+
 // Texts are stored well-formed and without NUL, which PostgreSQL could not hold.
 const text = (max: number) =>
   z
@@ -21,7 +24,9 @@ const text = (max: number) =>
     .max(max)
     .overwrite((value) => value.toWellFormed().replaceAll('\0', '\ufffd'))
 const id = z.int().min(1).max(maxGivenId)
-const time = z.iso.datetime({ offset: true })
+const time = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Math.abs(Date.parse(text) - middleOfTime) <= middleOfTime, 'outside of the years 1970 to 2199')
 const email = z.string().max(1000)
 const actionBy = z.enum(['contact', 'customer'])
 

@@ -1,14 +1,13 @@
 // Contacts as CSV (RFC 4180), with the column names people's exports have. Used by import-file.ts.
 
-import { Readable } from 'node:stream'
-import { parse } from 'csv-parse'
-import type { CsvError } from 'csv-parse'
+import { isUtf8 } from 'node:buffer'
+import { parse } from 'csv-parse/sync'
 import { InvalidInputError } from '../../errors.ts'
 import { profileFields } from '../contacts/contact.ts'
-import { LineCounter } from './line-counter.ts'
 import { LineError, parseLine } from './line.ts'
-import { maxLineBytes } from './read-lines.ts'
 import type { ImportEntry } from './read-lines.ts'
+import { splitRecords } from './split-records.ts'
+import type { RawRecord } from './split-records.ts'
 
 const plainFields = ['id', 'email', 'status', 'emailType', 'firstName', 'lastName', 'confirmed', 'optInAt', 'optInSource', 'optOutAt',
   'optOutSource', 'optOutReason', 'createdAt', 'updatedAt', 'lists', ...profileFields] as const // oxfmt-ignore
@@ -35,42 +34,40 @@ export async function* readCsv(
   fromLine: number,
   options: CsvOptions,
 ): AsyncGenerator<ImportEntry[]> {
-  const skipped: CsvError[] = []
-  const parser = parse({
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: maxLineBytes,
-    skip_records_with_error: true,
-  })
-  parser.on('skip', (error: CsvError) => skipped.push(error))
-  const lines = new LineCounter()
-  const source = Readable.from(lines.watch(chunks))
-  source.on('error', (error) => parser.destroy(error))
+  let delimiter = ','
   let fields: (string | undefined)[] | undefined
-  let batch: ImportEntry[] = []
-  for await (const { record, info } of source.pipe(parser) as AsyncIterable<CsvRecord>) {
-    if (!fields) {
-      lines.lineEndingAt(info.bytes)
-      fields = mapHeader(record, options)
-      continue
+  const delimiterOf = (header: Buffer): string => (delimiter = mostFrequent(header.toString('latin1')))
+  for await (const records of splitRecords(chunks, delimiterOf)) {
+    const entries: ImportEntry[] = []
+    for (const record of records) {
+      if (!fields) fields = mapHeader(parseCells(record, delimiter), options)
+      else if (record.line > fromLine) entries.push(...toEntries(record, delimiter, fields))
     }
-    for (const error of skipped.splice(0)) batch.push(damaged(error))
-    const line = lines.lineEndingAt(info.bytes) - record.join('').split('\n').length + 1
-    if (line > fromLine) batch.push(toEntry(record, { line, end: info.bytes }, fields))
-    if (batch.length >= 1000) {
-      yield batch
-      batch = []
-    }
+    yield entries
   }
-  for (const error of skipped) batch.push(damaged(error))
-  yield batch
 }
 
-interface CsvRecord {
-  record: string[]
-  info: { bytes: number }
+// A spreadsheet in a country with a decimal comma writes semicolons.
+function mostFrequent(header: string): string {
+  const count = (delimiter: string): number => header.split(delimiter).length
+  return [',', ';', '\t'].toSorted((a, b) => count(b) - count(a))[0]!
+}
+
+function parseCells({ bytes }: RawRecord, delimiter: string): string[] {
+  const text = bytes.toString('utf8')
+  if (!text.includes('"')) return text.replace(/\r?\n$/, '').split(delimiter)
+  const [cells] = parse(text, { delimiter, relax_quotes: true, relax_column_count: true, ltrim: true })
+  return cells ?? []
+}
+
+function toEntries(record: RawRecord, delimiter: string, fields: readonly (string | undefined)[]): ImportEntry[] {
+  const place = { line: record.line, end: record.line, text: record.bytes.toString('utf8').replace(/\r?\n$/, '') }
+  if (!isUtf8(record.bytes))
+    return [{ ...place, problem: new LineError('not UTF-8', place.text.indexOf('\ufffd') + 1) }]
+  const openQuote = new LineError('a quote is opened and never closed', place.text.lastIndexOf('"') + 1)
+  if (record.isUnclosed) return [{ ...place, problem: openQuote }]
+  const cells = parseCells(record, delimiter)
+  return cells.every((cell) => cell.trim() === '') && cells.length <= 1 ? [] : [toEntry(cells, place, fields)]
 }
 
 function mapHeader(header: readonly string[], options: CsvOptions): (string | undefined)[] {
@@ -96,35 +93,29 @@ function squeeze(column: string): string {
   return column.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-function damaged(error: CsvError): ImportEntry {
-  const line = Number(error['lines'] ?? 0)
-  const column = Number(error['column'] ?? error['index'] ?? 0) + 1
-  return { line, end: Number(error['bytes'] ?? 0), text: '', problem: new LineError(error.message, column) }
-}
-
 function toEntry(
-  record: readonly string[],
-  at: { line: number; end: number },
+  cells: readonly string[],
+  place: { line: number; end: number; text: string },
   fields: readonly (string | undefined)[],
 ): ImportEntry {
-  const place = { ...at, text: record.join(',') }
-  if (record.length > fields.length)
+  if (cells.length > fields.length) {
     return {
       ...place,
-      problem: new LineError(`has ${record.length} fields where the header has ${fields.length}`, fields.length + 1),
+      problem: new LineError(`has ${cells.length} fields where the header has ${fields.length}`, fields.length + 1),
     }
+  }
   const values: Record<string, unknown> = { type: 'contact' }
   try {
-    record.forEach((cell, i) => {
+    cells.forEach((cell, i) => {
       const field = fields[i]
       if (field !== undefined && cell.trim() !== '') values[field] = toValue(field, cell.trim(), i + 1)
     })
     return { ...place, item: parseLine(JSON.stringify(values)) }
   } catch (error) {
     if (!(error instanceof LineError)) throw error
-    const field = fields.findIndex(
-      (name) => name !== undefined && error.message.includes(name === 'email' ? 'e-mail' : `"${name}"`),
-    )
+    const named = (name: string | undefined): boolean =>
+      name !== undefined && error.message.includes(name === 'email' ? 'e-mail' : `"${name}"`)
+    const field = fields.findIndex(named)
     return { ...place, problem: new LineError(error.message, field < 0 ? 1 : field + 1) }
   }
 }

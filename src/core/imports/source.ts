@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { InvalidInputError } from '../../errors.ts'
@@ -12,7 +13,7 @@ export interface ImportSource {
   name: string
   /** Decompressed bytes. */
   chunks: AsyncIterable<Buffer>
-  /** Bytes of the file itself; undefined for standard input. */
+  /** Bytes of the file itself; undefined where that is not known before. */
   size: number | undefined
   /** How many of those were read so far. */
   bytesRead(): number
@@ -21,13 +22,17 @@ export interface ImportSource {
 
 const sampleBytes = 64 * 1024
 
-/** What a file is, for resuming: its size and its first and last 64 KB. Undefined for standard input. */
-export async function fingerprint(name: string): Promise<string | undefined> {
+/**
+ * What a file and the way it is read are, for resuming: its size, time and first and last 64 KB, and `options`.
+ * Undefined for what can't be read twice.
+ */
+export async function fingerprint(name: string, options: unknown): Promise<string | undefined> {
   if (name === '-') return undefined
   const file = await openFile(name)
   try {
-    const { size } = await file.stat()
-    const hash = createHash('sha256').update(`${size}\0`)
+    const { size, mtimeMs, isRegular } = await describe(name, file)
+    if (!isRegular) return undefined
+    const hash = createHash('sha256').update(JSON.stringify([size, mtimeMs, options]))
     for (const position of [0, Math.max(0, size - sampleBytes)]) {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(sampleBytes), 0, sampleBytes, position)
       hash.update(buffer.subarray(0, bytesRead))
@@ -36,6 +41,15 @@ export async function fingerprint(name: string): Promise<string | undefined> {
   } finally {
     await file.close()
   }
+}
+
+async function describe(
+  name: string,
+  file: FileHandle,
+): Promise<{ size: number; mtimeMs: number; isRegular: boolean }> {
+  const stat = await file.stat()
+  if (stat.isDirectory()) throw new InvalidInputError(`${name} is a folder`, 'file')
+  return { size: stat.size, mtimeMs: stat.mtimeMs, isRegular: stat.isFile() }
 }
 
 /** Throws InvalidInputError when there is no such file. The format is told by the first character unless given. */
@@ -52,16 +66,15 @@ export async function openSource(name: string, stdin: Readable, format?: 'csv' |
     chunks,
     size,
     bytesRead: () => read,
-    format: format ?? (/^(\uFEFF)?\s*\{/.test(head.toString('utf8', 0, 100)) || head.length === 0 ? 'ndjson' : 'csv'),
+    format: format ?? (/^(\uFEFF)?\s*\{/.test(head.toString('utf8')) || head.length === 0 ? 'ndjson' : 'csv'),
   }
 }
 
-async function fileSize(name: string): Promise<number> {
+async function fileSize(name: string): Promise<number | undefined> {
   const file = await openFile(name)
   try {
-    const stat = await file.stat()
-    if (stat.isDirectory()) throw new InvalidInputError(`${name} is a folder`, 'file')
-    return stat.size
+    const { size, isRegular } = await describe(name, file)
+    return isRegular ? size : undefined
   } finally {
     await file.close()
   }
@@ -89,11 +102,15 @@ async function* gunzip(name: string, chunks: AsyncIterable<Buffer>): AsyncGenera
   }
 }
 
-/** The first chunk, and everything with that chunk still in front. */
+/** The first bytes, enough of them to tell what follows, and everything with those still in front. */
 async function peek(stream: AsyncIterable<Buffer>): Promise<[Buffer, AsyncIterable<Buffer>]> {
   const iterator = stream[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  const head = first.done ? Buffer.alloc(0) : first.value
+  let head = Buffer.alloc(0)
+  while (head.length < 2 || head.toString('latin1').trim() === '') {
+    const next = await iterator.next()
+    if (next.done || head.length > 2 ** 20) break
+    head = Buffer.concat([head, next.value])
+  }
   async function* whole(): AsyncGenerator<Buffer> {
     yield head
     yield* { [Symbol.asyncIterator]: () => iterator }

@@ -4,8 +4,11 @@ import type { Document } from './answer.ts'
 
 const maxBytes = 64 * 2 ** 20
 const maxDocumentBytes = 2 ** 20
-/** An answer holds the time it was made at; older ones are made anew. In ms. */
-const maxAge = 10_000
+/** An answer holds the time it was made at, which should be that of the request; older ones are made anew. In ms. */
+const maxAge = 1000
+const maxQuestionLength = 1000
+/** What an entry takes beside its body and question, about. */
+const overhead = 500
 
 interface Kept {
   document: Document & { body: Buffer<ArrayBuffer> }
@@ -30,9 +33,10 @@ export class AnswerCache {
     if (version !== this.#version) this.#clear(version)
     const body = Buffer.from(answer.body)
     const document = { ...answer, body }
-    if (body.length > maxDocumentBytes) return document
+    if (body.length > maxDocumentBytes || question.length > maxQuestionLength) return document
     if (this.#bytes + body.length > maxBytes) this.#clear(version)
-    this.#bytes += body.length - (this.#kept.get(question)?.document.body.length ?? 0)
+    const held = this.#kept.get(question)?.document.body.length
+    this.#bytes += body.length - (held ?? -2 * question.length - overhead)
     this.#kept.set(question, { document, madeAt: now })
     return document
   }

@@ -30,5 +30,7 @@ export interface CliContext {
 
 /** Writes a line to standard output, waiting where the reader is slower than we are. */
 export async function print(context: CliContext, line: string): Promise<void> {
-  if (!context.stdout.write(line + '\n')) await new Promise((resolve) => context.stdout.once('drain', resolve))
+  if (context.stdout.writable && !context.stdout.write(line + '\n')) {
+    await new Promise((resolve) => context.stdout.once('drain', resolve).once('close', resolve))
+  }
 }

@@ -1,7 +1,7 @@
 // How far an import is: one line that rewrites itself on a terminal, a line now and then elsewhere. Used by import.ts.
 
 import type { Output } from './context.ts'
-import { formatCount } from './format.ts'
+import { formatCount, printable } from './format.ts'
 
 const barWidth = 24
 /** Between two lines where there is no terminal, ms. */
@@ -23,7 +23,7 @@ export class ImportProgress {
 
   say(text: string): void {
     this.#clear()
-    this.#stream.write(text + '\n')
+    this.#stream.write(printable(text.slice(0, 1000)) + '\n')
   }
 
   show({ line, bytesRead, size }: { line: number; bytesRead: number; size: number | undefined }): void {

@@ -40,7 +40,7 @@ async function create(context: CliContext, options: CreateOptions): Promise<void
     const created = await createApiKey(
       app.db,
       account.accountId,
-      { name, ...(key && { key }), ...(scope && { scopes: parseScopes(scope) }) },
+      { name, ...(key !== undefined && { key }), ...(scope !== undefined && { scopes: parseScopes(scope) }) },
       app.now(),
     )
     if (options.json)

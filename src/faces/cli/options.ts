@@ -53,10 +53,12 @@ export function parseKinds(text: string, before: EventKind[] | undefined): Event
 
 /** `2008-10-03`, `2008-10-03T18:39` or with zone; without a zone it is UTC. */
 export function parseWhen(text: string): number {
-  const isPlain = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$/.test(text)
-  const at = Date.parse(isPlain && text.length > 10 ? `${text.replace(' ', 'T')}Z` : text)
-  if (Number.isNaN(at) || !/^\d{4}-\d\d-\d\d/.test(text))
-    throw new InvalidArgumentError('A time is written 2008-10-03 or 2008-10-03T18:39:02Z.')
+  const [, date, clock = '00:00', seconds = ':00', zone = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/i.exec(text) ?? []
+  const at = Date.parse(`${date}T${clock}${seconds}${zone.toUpperCase()}`)
+  // 31 February is no day, though Date would take it for 3 March.
+  const isDay = !Number.isNaN(at) && new Date(`${date}T00:00Z`).toISOString().startsWith(date!)
+  if (!isDay) throw new InvalidArgumentError('A time is written 2008-10-03 or 2008-10-03T18:39:02Z.')
   return at
 }
 

@@ -7,6 +7,7 @@ import { addContact } from './contact.ts'
 import type { CliContext } from './context.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvents } from './events.ts'
+import { printable } from './format.ts'
 import { addImport } from './import.ts'
 import { addKey } from './key.ts'
 import { addServe } from './serve.ts'
@@ -45,7 +46,8 @@ function createProgram(context: CliContext, version: string): Command {
 }
 
 function reportFailure(context: CliContext, error: unknown, isJson: boolean): void {
-  const { code, message } = explain(error)
+  const { code, message: whole } = explain(error)
+  const message = printable(whole.length > 1000 ? `${whole.slice(0, 1000)}…` : whole)
   context.stderr.write(
     isJson ? JSON.stringify({ error: { code, message } }) + '\n' : `contrail: ${message} [${code}]\n`,
   )
