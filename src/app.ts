@@ -1,6 +1,7 @@
 // What the running program is: its store, clock, log and settings. Faces get it passed; nothing is global.
 
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { databasePath } from './config.ts'
 import type { Config } from './config.ts'
@@ -24,11 +25,17 @@ export interface App extends AsyncDisposable {
   credentials: CredentialVerifier
 }
 
-/** Opens the store, creating or upgrading it first. Must be closed, which waits for writes under way. */
+/** Opens the store, creating (unless `mayCreate` is false) or upgrading it first. Must be closed, which waits for writes under way. */
 export async function openApp(
   config: Config,
-  { log, now = Date.now, sqlite }: { log: Log; now?: () => number; sqlite?: SqliteOptions },
+  options: { log: Log; now?: () => number; sqlite?: SqliteOptions; mayCreate?: boolean },
 ): Promise<App> {
+  const { log, now = Date.now, sqlite, mayCreate = true } = options
+  if (!mayCreate && !existsSync(databasePath(config))) {
+    throw new ConfigError(
+      `CONTRAIL_DATA: there is no database in ${config.dataDir} yet: "contrail account create NAME" makes one`,
+    )
+  }
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(`CONTRAIL_DATA: can't create ${config.dataDir} (${error.code})`)
   })

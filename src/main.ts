@@ -26,6 +26,7 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
     openApp: (config, purpose) =>
       openApp(config, {
         log: openLog(purpose === 'serve' ? config.logLevel : 'warn'),
+        mayCreate: purpose === 'serve' || purpose === 'create',
         ...(purpose === 'bulk' && { sqlite: bulk }),
       }),
     listen,

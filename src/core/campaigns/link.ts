@@ -33,9 +33,8 @@ export async function findOrCreateLink(tx: Tx, campaignId: number, url: string):
 /** A campaign's targets in the order of their numbers, with the clicks recorded on each. */
 export function listLinks(db: Reader, accountId: number, campaignId: number): Promise<Link[]> {
   return db.all<Link>(sql`
-    select l.link_no as "linkNo", l.url, coalesce(c.clicks, 0) as clicks
-    from link l join campaign using (campaign_id)
-    left join (select link_no, count(*) as clicks from event
-      where campaign_id = ${campaignId} and kind = 4 and account_id = ${accountId} group by link_no) c on c.link_no = l.link_no
-    where campaign_id = ${campaignId} and account_id = ${accountId} order by l.link_no`)
+    select l.link_no as "linkNo", l.url, (select count(*) from event e
+      where e.campaign_id = ${campaignId} and e.link_no = l.link_no and e.link_no is not null) as clicks
+    from campaign c join link l on l.campaign_id = c.campaign_id
+    where c.campaign_id = ${campaignId} and c.account_id = ${accountId} order by l.link_no`)
 }

@@ -100,6 +100,40 @@ export async function listContacts(
   return rows.map(toSummary)
 }
 
+export interface ChangedQuery {
+  /** Changed at or after this time, in details or memberships; epoch ms. */
+  since: number
+  status?: ContactStatus | undefined
+  listId?: number | undefined
+  after?: ChangedPosition | undefined
+  limit: number
+}
+
+export interface ChangedPosition {
+  updatedAt: number
+  contactId: number
+}
+
+/** Last changed first. A contact that changes while pages are read moves to the front of the next reading. */
+export async function listChangedContacts(
+  db: Reader,
+  accountId: number,
+  query: ChangedQuery,
+): Promise<ContactSummary[]> {
+  const after = query.after ?? { updatedAt: Number.MAX_SAFE_INTEGER, contactId: 0 }
+  const ofStatus = query.status === undefined ? sql`` : sql`and status = ${query.status}`
+  const onList =
+    query.listId === undefined
+      ? sql``
+      : sql`and exists (select 1 from membership m where m.contact_id = contact.contact_id and m.list_id = ${query.listId})`
+  const rows = await db.all<SummaryRow>(sql`
+    select ${columns} from contact
+    where account_id = ${accountId} and updated_at >= ${query.since}
+      and (updated_at, contact_id) < (${after.updatedAt}, ${after.contactId}) ${ofStatus} ${onList}
+    order by updated_at desc, contact_id desc ${sqlLimit(query.limit)}`)
+  return rows.map(toSummary)
+}
+
 /** Which of the addresses the account has, as a map from address to id; addresses must be normalized. */
 export async function findContactIds(
   db: Reader,

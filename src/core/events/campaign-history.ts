@@ -42,7 +42,7 @@ export async function listCampaignHistory(
   const { campaignId, kind } = query
   const after = query.after ?? { eventId: Number.MAX_SAFE_INTEGER, contactId: 0 }
   const low = query.from === undefined ? 0 : firstEventIdAt(query.from)
-  const onLink = query.linkNo === undefined ? sql`` : sql`and e.link_no = ${query.linkNo}`
+  const onLink = query.linkNo === undefined ? sql`` : sql`and e.link_no = ${query.linkNo} and e.link_no is not null`
   const rows = await db.tuples<Row>(sql`
     select e.event_id, e.contact_id, e.recorded_at, e.details, c.name, l.url, t.email
     from campaign c

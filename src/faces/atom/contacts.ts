@@ -1,8 +1,10 @@
 // Contacts on the old wire, reading half (wire-2008 2.1 to 2.3).
 
-import { findContactsByEmail, getContact, listContacts } from '../../core/contacts/contact.ts'
+import { findContactsByEmail, getContact, listChangedContacts, listContacts } from '../../core/contacts/contact.ts'
+import type { ContactStatus, ContactSummary } from '../../core/contacts/contact.ts'
 import { listMemberships } from '../../core/lists/membership.ts'
 import { openCursor, sealCursor } from '../../db/page.ts'
+import type { CursorValue } from '../../db/page.ts'
 import { InvalidInputError } from '../../errors.ts'
 import { atomAnswer } from './answer.ts'
 import type { Document } from './answer.ts'
@@ -10,15 +12,21 @@ import { queryValues } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { renderContact, renderContactInFeed } from './contact-entry.ts'
 import { renderFeed } from './feed.ts'
+import { systemLists } from './lists.ts'
 
 /** The old service took no more addresses in one query (wire-2008 9.3). */
 const maxEmails = 50
 const pageSize = 50
 
-/** GET /ws/customers/{u}/contacts, and the same with ?email= up to 50 times or ?next=. */
+/** GET /ws/customers/{u}/contacts, and the same with ?email= up to 50 times, ?updatedsince=, ?listtype=, ?listid= or ?next=. */
 export async function getContacts(asked: Asked): Promise<Document> {
   const emails = queryValues(asked.query, 'email')
-  return emails.length > 0 ? searchByEmail(asked, emails) : listPage(asked)
+  if (emails.length > 0) return searchByEmail(asked, emails)
+  const [token] = queryValues(asked.query, 'next')
+  const position = token === undefined ? undefined : openCursor(asked.app.cursorKey, scopeOf(asked), token)
+  if (typeof position === 'number') return listPage(asked, position)
+  const filter = position ? (position as unknown as ChangedFilter) : readFilter(asked.query)
+  return filter ? changedPage(asked, filter) : listPage(asked, undefined)
 }
 
 /** GET /ws/customers/{u}/contacts/{id} */
@@ -44,22 +52,53 @@ async function searchByEmail(asked: Asked, emails: readonly string[]): Promise<D
   )
 }
 
-async function listPage(asked: Asked): Promise<Document> {
-  const { db, cursorKey } = asked.app
-  const { accountId } = asked.account
-  const scope = `2008 contacts ${accountId}`
-  const [token] = queryValues(asked.query, 'next')
-  const before = token === undefined ? undefined : (openCursor(cursorKey, scope, token) as number)
-  const contacts = await listContacts(db, accountId, { before, limit: pageSize + 1 })
+async function listPage(asked: Asked, before: number | undefined): Promise<Document> {
+  const contacts = await listContacts(asked.app.db, asked.account.accountId, { before, limit: pageSize + 1 })
+  return renderPage(asked, contacts, (last) => last.contactId)
+}
+
+/** Of ?updatedsince=, ?listtype= and ?listid= (2.2), with where the page starts. In a token, as these values. */
+type ChangedFilter = [since: number, status: ContactStatus | null, listId: number | null, ...after: number[]]
+
+// The token is the whole query of a next link, so the filter travels in it (0b).
+async function changedPage(
+  asked: Asked,
+  [since, status, listId, updatedAt, contactId]: ChangedFilter,
+): Promise<Document> {
+  const after = updatedAt === undefined || contactId === undefined ? undefined : { updatedAt, contactId }
+  const query = { since, status: status ?? undefined, listId: listId ?? undefined, after, limit: pageSize + 1 }
+  const contacts = await listChangedContacts(asked.app.db, asked.account.accountId, query)
+  return renderPage(asked, contacts, (last) => [since, status, listId, last.updatedAt, last.contactId])
+}
+
+function readFilter(query: string): ChangedFilter | undefined {
+  const [since] = queryValues(query, 'updatedsince')
+  const [listType] = queryValues(query, 'listtype')
+  const [listId] = queryValues(query, 'listid')
+  if (since === undefined && listType === undefined && listId === undefined) return undefined
+  const at = since === undefined ? 0 : Date.parse(since)
+  if (Number.isNaN(at))
+    throw new InvalidInputError('updatedsince is a time such as 2009-12-01T00:00:00.000Z', 'updatedsince')
+  if (listId !== undefined && !/^\d{1,15}$/.test(listId)) throw new InvalidInputError('listid is a number', 'listid')
+  const status = listType === undefined ? null : systemLists.get(listType.toLowerCase())?.status
+  if (status === undefined) throw new InvalidInputError('listtype is active, removed or do-not-mail', 'listtype')
+  return [at, status, listId === undefined ? null : Number(listId)]
+}
+
+function renderPage(
+  asked: Asked,
+  contacts: readonly ContactSummary[],
+  positionOf: (last: ContactSummary) => CursorValue,
+): Document {
   const shown = contacts.slice(0, pageSize)
-  const next = contacts.length > pageSize ? sealCursor(cursorKey, scope, shown.at(-1)!.contactId) : undefined
-  return atomAnswer(
-    renderFeed(asked, {
-      ...frame(asked),
-      next,
-      entries: shown.map((contact) => renderContactInFeed(asked, contact, 'listed')),
-    }),
-  )
+  const isMore = contacts.length > pageSize
+  const next = isMore ? sealCursor(asked.app.cursorKey, scopeOf(asked), positionOf(shown.at(-1)!)) : undefined
+  const entries = shown.map((contact) => renderContactInFeed(asked, contact, 'listed'))
+  return atomAnswer(renderFeed(asked, { ...frame(asked), next, entries }))
+}
+
+function scopeOf({ account }: Asked): string {
+  return `2008 contacts ${account.accountId}`
 }
 
 function frame(asked: Asked): { title: string; path: string; paging: ['first', 'current'] } {

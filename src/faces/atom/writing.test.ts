@@ -357,3 +357,38 @@ test('a key that may only read can not write', async () => {
   )
   assert.equal((await server.get(`${base}/contacts/32`, { method: 'DELETE', headers })).status, 403)
 })
+
+test('2.2: contacts changed since a time, of a kind or on a list, page by page; nonsense is refused', async () => {
+  await using server = await startWithLists()
+  const emails = async (path: string): Promise<string[]> => {
+    const found: string[] = []
+    for (let next: string | undefined = base + path; next;) {
+      const text: string = await (await server.get(next)).text()
+      found.push(...[...text.matchAll(/<EmailAddress>([^<]*)/g)].map((match) => match[1]!))
+      next = /href="([^"]*)" rel="next"/.exec(text)?.[1]
+    }
+    return found
+  }
+  await importLines(
+    server,
+    Array.from({ length: 120 }, (_, i) => ({
+      type: 'contact',
+      email: `old${i}@example.com`,
+      createdAt: '2008-01-01T00:00:00Z',
+      lists: ['Garden Club'],
+    })),
+  )
+  server.clock.now += 86_400_000
+  const since = new Date(server.clock.now).toISOString()
+  await send(server, 'POST', '/contacts', contact('<EmailAddress>new@example.com</EmailAddress>'))
+  await server.get(`${base}/contacts/33`, { method: 'DELETE' })
+  assert.deepEqual(await emails(`/contacts?updatedsince=${since}&listtype=active`), ['new@example.com'])
+  assert.deepEqual(await emails(`/contacts?updatedsince=${since}&listtype=do-not-mail`), ['old0@example.com'])
+  assert.deepEqual(await emails(`/contacts?updatedsince=${since}&listtype=removed`), [])
+  assert.deepEqual(await emails(`/contacts?updatedsince=${encodeURIComponent(since)}&listid=1`), ['new@example.com'])
+  assert.equal(new Set(await emails('/contacts?updatedsince=2007-01-01T00:00:00.000Z&listid=2')).size, 119)
+  assert.deepEqual(await emails('/contacts?listtype=DO-NOT-MAIL'), ['old0@example.com'])
+  for (const bad of ['updatedsince=yesterday', 'listtype=nonsense', 'listid=x']) {
+    assert.equal((await server.get(`${base}/contacts?${bad}`)).status, 400, bad)
+  }
+})

@@ -58,18 +58,23 @@ function shownPassword(options: Options, password: string): { password?: string 
 
 async function create(context: CliContext, username: string, options: Options): Promise<void> {
   const password = await readPassword(context, options)
-  await withApp(context, options, async (app) => {
-    const account = await createAccount(app.db, { username, password }, app.now())
-    const { key } = await createApiKey(app.db, account.accountId, { name: 'first' }, app.now())
-    if (options.json)
-      return print(context, JSON.stringify({ username: account.username, key, ...shownPassword(options, password) }))
-    await print(
-      context,
-      `Account ${account.username} is created. Its API key is shown this once:\n\n  key       ${key}`,
-    )
-    if (!options.passwordStdin) await print(context, `  password  ${password}`)
-    await print(context, `\nClients of the 2008 wire log in as  ${key}%${account.username}`)
-  })
+  await withApp(
+    context,
+    options,
+    async (app) => {
+      const account = await createAccount(app.db, { username, password }, app.now())
+      const { key } = await createApiKey(app.db, account.accountId, { name: 'first' }, app.now())
+      if (options.json)
+        return print(context, JSON.stringify({ username: account.username, key, ...shownPassword(options, password) }))
+      await print(
+        context,
+        `Account ${account.username} is created. Its API key is shown this once:\n\n  key       ${key}`,
+      )
+      if (!options.passwordStdin) await print(context, `  password  ${password}`)
+      await print(context, `\nClients of the 2008 wire log in as  ${key}%${account.username}`)
+    },
+    'create',
+  )
 }
 
 async function list(context: CliContext, options: Options): Promise<void> {

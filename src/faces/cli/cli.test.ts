@@ -35,8 +35,12 @@ async function startCli(): Promise<Cli> {
       stdout,
       stderr,
       readConfig: (flags) => readConfig(flags, environment),
-      openApp: (config) =>
-        openApp(config, { log: openLog('silent'), now: () => Date.parse('2009-11-19T14:49:21.928Z') }),
+      openApp: (config, purpose) =>
+        openApp(config, {
+          mayCreate: purpose === 'serve' || purpose === 'create',
+          log: openLog('silent'),
+          now: () => Date.parse('2009-11-19T14:49:21.928Z'),
+        }),
       listen: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: () => Promise.resolve() }),
       stopRequested: () => Promise.resolve('SIGTERM'),
       exitCode: 0,
@@ -212,7 +216,10 @@ test('failures are one line with a stable code, as JSON where asked, and nothing
 
 test('several accounts have to be named, none has to be created first', async () => {
   await using cli = await startCli()
-  assert.match((await cli.run('contact', '7')).err, /there is no account yet/)
+  assert.match(
+    (await cli.run('contact', '7')).err,
+    /there is no database in .* yet: "contrail account create NAME" makes one \[bad_config\]/,
+  )
   await cli.run('account', 'create', 'first')
   await cli.run('account', 'create', 'second')
   assert.match((await cli.run('contact', '7')).err, /there are 2 accounts: say which with --account/)
@@ -227,7 +234,8 @@ test('settings that contradict each other or make no sense are refused by name',
     [{ CONTRAIL_HOST: '0.0.0.0' }, ['serve', '--demo'], /CONTRAIL_HOST is 0\.0\.0\.0, but the demo account/],
     [{ CONTRAIL_PUBLIC_URL: 'https://x.example/path' }, ['serve'], /CONTRAIL_PUBLIC_URL must be a bare host/],
     [{ CONTRAIL_ATOM_OPTOUT_ELEMENT: 'optout' }, ['serve'], /CONTRAIL_ATOM_OPTOUT_ELEMENT must be one of/],
-    [{ CONTRAIL_DATA: '/dev/null/x' }, ['account', 'list'], /CONTRAIL_DATA: can't create/],
+    [{ CONTRAIL_DATA: '/dev/null/x' }, ['serve'], /CONTRAIL_DATA: can't create/],
+    [{ CONTRAIL_DATA: '/no/such' }, ['account', 'list'], /CONTRAIL_DATA: there is no database/],
   ]
   for (const [env, args, message] of cases) {
     const ran = await cli.runWith({ env }, ...args)

@@ -11,14 +11,17 @@ export interface Output extends Writable {
   columns?: number
 }
 
+/** Only `serve` and `create` make a store where there is none; `bulk` suits a process that writes a lot. */
+export type Purpose = 'serve' | 'bulk' | 'create' | 'look'
+
 export interface CliContext {
   stdin: Readable
   stdout: Output
   stderr: Output
   /** The settings that these flags and the environment make; throws ConfigError. */
   readConfig(flags: Flags): Config
-  /** Opens the store of these settings; the caller closes it. `bulk` trades evenness for the speed of large writes. */
-  openApp(config: Config, purpose?: 'serve' | 'bulk'): Promise<App>
+  /** Opens the store of these settings; the caller closes it. */
+  openApp(config: Config, purpose?: Purpose): Promise<App>
   listen(app: App): Promise<{ url: string; close(): Promise<void> }>
   /** Resolves with the signal's name when the process is asked to stop; until it is called, signals end the process. */
   stopRequested(): Promise<string>

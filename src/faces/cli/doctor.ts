@@ -1,4 +1,4 @@
-// `contrail doctor`: is this installation well? Changes nothing; exits with 1 when something is wrong.
+// `contrail doctor`: is this installation well? Exits with 1 when something is wrong. Opening a store upgrades it.
 
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import type { Command } from 'commander'

@@ -3,7 +3,7 @@
 import type { App } from '../../app.ts'
 import { chooseAccount } from '../../core/accounts/account.ts'
 import type { Account } from '../../core/accounts/account.ts'
-import type { CliContext } from './context.ts'
+import type { CliContext, Purpose } from './context.ts'
 import { settingsOf } from './options.ts'
 import type { AccountOptions } from './options.ts'
 
@@ -11,7 +11,7 @@ export async function withApp<T>(
   context: CliContext,
   options: Readonly<Record<string, unknown>>,
   work: (app: App) => Promise<T>,
-  purpose?: 'bulk',
+  purpose: Purpose = 'look',
 ): Promise<T> {
   await using app = await context.openApp(context.readConfig(settingsOf(options)), purpose)
   return await work(app)
@@ -22,7 +22,7 @@ export function withAccountApp<T>(
   context: CliContext,
   options: AccountOptions,
   work: (app: App, account: Account) => Promise<T>,
-  purpose?: 'bulk',
+  purpose: Purpose = 'look',
 ): Promise<T> {
   return withApp(context, options, async (app) => work(app, await chooseAccount(app.db, options.account)), purpose)
 }
