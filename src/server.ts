@@ -6,6 +6,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { App } from './app.ts'
 import { atomRoutes } from './faces/atom/routes.ts'
+import { OldHeadersResponse } from './old-headers.ts'
 
 /** The whole server as a function; needs no port. */
 export function createFetch(app: App): (request: Request) => Response | Promise<Response> {
@@ -31,6 +32,7 @@ export async function listen(app: App): Promise<Listening> {
     fetch: createFetch(app),
     hostname: app.config.host,
     serverOptions: {
+      ServerResponse: OldHeadersResponse,
       maxHeaderSize: maxHeaderBytes,
       requestTimeout: 60_000,
       headersTimeout: 20_000,

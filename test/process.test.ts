@@ -132,6 +132,45 @@ test('oversized addresses and headers, garbage and half requests are refused, an
   )
 })
 
+test('a contact is created, changed and opted out by a client that reads raw header lines', async () => {
+  await using temporary = await temporaryFolder()
+  await using server = await serve(temporary.folder, '--demo')
+  const ask = (method: string, path: string, body = ''): Promise<string> =>
+    raw(
+      server.url,
+      `${method} /ws/customers/joesflowers${path} HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\nAuthorization: ${demo.authorization}\r\n` +
+        `Content-Type: application/atom+xml\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    )
+  const entry = `<entry xmlns="http://www.w3.org/2005/Atom"><id>data:,none</id><title/><author/><updated>2008-04-16</updated>
+    <content type="application/vnd.ctct+xml"><Contact xmlns="http://ws.constantcontact.com/ns/1.0/"><EmailAddress>raw@example.com</EmailAddress>
+    <ContactLists><ContactList id="http://api.example/ws/customers/joesflowers/lists/1"/></ContactLists></Contact></content></entry>`
+  const created = await ask('POST', '/contacts', entry)
+  assert.match(created, /^HTTP\/1\.1 201 Created\r\n/)
+  const path = /^Location: http:\/\/api\.example\/ws\/customers\/joesflowers(\S+)\r$/m.exec(created)![1]!
+  for (const answer of [await ask('PUT', path, entry), await ask('DELETE', path)]) {
+    assert.match(answer, /^HTTP\/1\.1 204 No Content\r\n/)
+    assert.match(answer, /^Content-Length: 0\r$/m)
+    assert.match(answer, /\r\n\r\n$/)
+  }
+  assert.match(await ask('GET', path), /<Status>Do Not Mail<\/Status>/)
+  assert.match(
+    await raw(server.url, 'GET /ws/customers/x/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
+    /^WWW-Authenticate: Basic /m,
+  )
+})
+
+test('a client that asks whether to go on is told so before it sends its body', async () => {
+  await using temporary = await temporaryFolder()
+  await using server = await serve(temporary.folder, '--demo')
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+  const head = `POST /ws/customers/joesflowers/lists HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${demo.authorization}\r\nContent-Type: application/atom+xml\r\n`
+  socket.write(`${head}Content-Length: 5\r\nExpect: 100-continue\r\n\r\n`)
+  const [first] = (await once(socket, 'data')) as [Buffer]
+  assert.match(first.toString(), /^HTTP\/1\.1 100 Continue\r\n\r\n/)
+  socket.write('<a/>\n')
+  assert.match(await text(socket), /^HTTP\/1\.1 400 /)
+})
+
 test('a port that is taken is said in one sentence', async () => {
   await using temporary = await temporaryFolder()
   await using server = await serve(temporary.folder, '--demo')

@@ -109,7 +109,7 @@ export interface ChangedQuery {
   limit: number
 }
 
-export interface ChangedPosition {
+interface ChangedPosition {
   updatedAt: number
   contactId: number
 }

@@ -11,7 +11,7 @@ import type { ActionBy, Contact, Profile } from './contact.ts'
 import { insertContact, updateContact } from './store-contact.ts'
 
 /** Absent fields stay as they are, empty ones are cleared. `email` must be normalized. */
-export interface ContactFields {
+interface ContactFields {
   email?: string | undefined
   emailType?: 'html' | 'text' | undefined
   firstName?: string | undefined

@@ -19,12 +19,12 @@ export interface CampaignHistoryQuery {
   limit: number
 }
 
-export interface CampaignPosition {
+interface CampaignPosition {
   eventId: number
   contactId: number
 }
 
-export interface CampaignEvent extends HistoryEvent {
+interface CampaignEvent extends HistoryEvent {
   email: string
 }
 

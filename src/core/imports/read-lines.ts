@@ -15,7 +15,7 @@ export interface ImportEntry {
 }
 
 /** Longer lines are refused, and not kept in memory. */
-export const maxLineBytes = 4 * 2 ** 20
+const maxLineBytes = 4 * 2 ** 20
 
 const newline = 10
 

@@ -5,7 +5,7 @@ import type { Document } from './answer.ts'
 const maxBytes = 64 * 2 ** 20
 const maxDocumentBytes = 2 ** 20
 /** An answer holds the time it was made at, which should be that of the request; older ones are made anew. In ms. */
-const maxAge = 1000
+const maxAge = 5000
 const maxQuestionLength = 1000
 /** What an entry takes beside its body and question, about. */
 const overhead = 500
