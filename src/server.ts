@@ -4,6 +4,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { App } from './app.ts'
 import { atomRoutes } from './faces/atom/routes.ts'
 import { OldHeadersResponse } from './old-headers.ts'
@@ -39,12 +40,28 @@ export async function listen(app: App): Promise<Listening> {
       keepAliveTimeout: 65_000,
     },
   }) as Server
+  server.on('clientError', refuseUnread)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(app.config.port, app.config.host, resolve)
   })
   const { address, port, family } = server.address() as AddressInfo
   return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`, close: () => close(server) }
+}
+
+const unreadable: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+// What was no request of ours to read still gets an answer in words.
+function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const status = unreadable[error.code ?? ''] ?? '400 Bad Request'
+  const body = `Error ${status.slice(0, 3)}: The request could not be read (${status.slice(4)}).\n`
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  )
 }
 
 /** How long a stop waits for requests under way before it cuts them off. */

@@ -39,6 +39,8 @@ interface Proof {
 
 /** How many checks may wait for the slow hash at once; beyond that the answer is "try again", not a longer queue. */
 const maxWaiting = 200
+/** The same for one user name, so that guesses at one account keep nobody out of the others. */
+const maxWaitingPerUser = 20
 const maxRemembered = 10_000
 
 /**
@@ -51,6 +53,7 @@ export class CredentialVerifier {
   // Digest of what was shown -> what it was proven against.
   readonly #proven = new Map<string, Proof>()
   #waiting = 0
+  readonly #waitingFor = new Map<string, number>()
 
   constructor(db: VersionedReader) {
     this.#db = db
@@ -96,8 +99,12 @@ export class CredentialVerifier {
 
   // Always two hashes, whatever is known, unless two keys of one account share 32 bits of digest.
   async #hashAndCompare(given: Credentials, rows: Row[]): Promise<Row | undefined> {
-    if (this.#waiting >= maxWaiting) throw new UnavailableError('too many log-ins at once')
+    const username = normalizeUsername(given.username)
+    const before = this.#waitingFor.get(username) ?? 0
+    if (this.#waiting >= maxWaiting || before >= maxWaitingPerUser)
+      throw new UnavailableError('too many log-ins at once')
     this.#waiting++
+    this.#waitingFor.set(username, before + 1)
     try {
       const [isPassword, ...isKey] = await Promise.all([
         matchesSecret(given.password, rows[0]?.passwordHash),
@@ -107,6 +114,9 @@ export class CredentialVerifier {
       return isPassword ? rows.find((_, i) => isKey[i]) : undefined
     } finally {
       this.#waiting--
+      const after = this.#waitingFor.get(username)! - 1
+      if (after > 0) this.#waitingFor.set(username, after)
+      else this.#waitingFor.delete(username)
     }
   }
 }

@@ -204,3 +204,22 @@ test('a failure inside is a 500 that tells nothing of it', async () => {
   assert.match(text, /^Error 500: /)
   assert.doesNotMatch(text, /secret detail|at /)
 })
+
+test('a flood of guesses at one account is told to wait, and keeps nobody out of another', async () => {
+  await using server = await startTestServer()
+  await setPassword(server.app.db, server.accountId, 'strong hash now')
+  const other = { key: 'other-key', username: 'othershop', password: 'other' }
+  await addAccount(server.app, other)
+  const guess = (i: number): Promise<Response> =>
+    server.get(`${base}/contacts`, {
+      headers: { authorization: basic({ ...testCredentials, password: `guess ${i}` }) },
+    })
+  const guesses = Array.from({ length: 40 }, (_, i) => guess(i))
+  const login = server.get('/ws/customers/othershop/contacts', { headers: { authorization: basic(other) } })
+  const statuses = (await Promise.all(guesses)).map((response) => response.status)
+  assert.deepEqual(
+    [statuses.filter((status) => status === 401).length, statuses.filter((status) => status === 503).length],
+    [20, 20],
+  )
+  assert.equal((await login).status, 200)
+})
