@@ -14,9 +14,9 @@ export async function allocateIds(tx: Tx, name: string, count: number, first: nu
   return row!.nextId - count
 }
 
-/** Makes sure that `id`, which somebody else chose, is never given out. */
-export async function reserveId(tx: Tx, name: string, id: number): Promise<void> {
+/** Makes sure that `id`, which somebody else chose, is never given out; `first` is where a new name starts. */
+export async function reserveId(tx: Tx, name: string, id: number, first: number): Promise<void> {
   await tx.run(sql`
-    insert into id_block(name, next_id) values (${name}, ${id + 1})
+    insert into id_block(name, next_id) values (${name}, ${Math.max(id + 1, first)})
     on conflict (name) do update set next_id = ${id + 1} where id_block.next_id <= ${id}`)
 }

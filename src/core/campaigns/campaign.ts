@@ -25,10 +25,11 @@ export const contentFields = [
   'organizationAddress3', 'organizationCity', 'organizationState', 'organizationInternationalState', 'organizationCountry',
   'organizationPostalCode', 'html', 'text', 'permissionReminderText', 'viewAsWebpageText', 'viewAsWebpageLinkText',
   'greetingSalutation', 'greetingName', 'greetingString', 'forwardEmailLinkText', 'subscribeLinkText', 'styleSheet',
-  'sharePageUrl', 'archiveUrl',
+  'sharePageUrl', 'archiveUrl', 'viewAsWebpage', 'permissionReminder', 'includeForwardEmail', 'includeSubscribeLink',
+  'archiveStatus', 'emailContentFormat',
 ] as const // oxfmt-ignore
 export type ContentField = (typeof contentFields)[number]
-type CampaignContent = Partial<Record<ContentField, string>>
+export type CampaignContent = Partial<Record<ContentField, string>>
 
 export interface CampaignSummary {
   campaignId: number
@@ -56,7 +57,7 @@ export async function getCampaign(db: Reader, accountId: number, campaignId: num
 async function findCampaign(db: Reader, accountId: number, campaignId: number): Promise<Campaign | undefined> {
   const row = await db.one<Omit<Campaign, 'content'> & { content: string | null }>(sql`
     select ${summaryColumns}, kind, edited_at as "editedAt", last_run_at as "lastRunAt", next_run_at as "nextRunAt", content
-    from campaign where campaign_id = ${campaignId} and account_id = ${accountId}`)
+    from campaign where campaign_id = ${campaignId} and account_id = ${accountId} and status <> 'deleted'`)
   return row && { ...row, content: row.content ? (JSON.parse(row.content) as CampaignContent) : {} }
 }
 
@@ -75,25 +76,32 @@ export function listCampaigns(
   const ofStatus = page.status === undefined ? sql`` : sql`and status = ${page.status}`
   return db.all<CampaignSummary>(sql`
     select ${summaryColumns} from campaign
-    where account_id = ${accountId} and (dated_at, campaign_id) < (${after.datedAt}, ${after.campaignId}) ${ofStatus}
+    where account_id = ${accountId} and status <> 'deleted' and (dated_at, campaign_id) < (${after.datedAt}, ${after.campaignId}) ${ofStatus}
     order by dated_at desc, campaign_id desc ${sqlLimit(page.limit)}`)
 }
 
 type NewCampaign = Omit<Campaign, 'campaignId'> & { campaignId?: number | undefined }
 
 /** Creates the campaign under the id given, else the next free one. Throws ConflictError when the id is taken. */
-async function createCampaign(tx: Tx, accountId: number, campaign: NewCampaign): Promise<number> {
+export async function createCampaign(tx: Tx, accountId: number, campaign: NewCampaign): Promise<number> {
   const campaignId = campaign.campaignId ?? (await allocateIds(tx, 'campaign', 1, firstCampaignId))
   if (campaign.campaignId !== undefined) {
     const taken = await tx.one(sql`select 1 from campaign where campaign_id = ${campaignId}`)
     if (taken) throw new ConflictError(`campaign id ${campaignId} is taken`)
-    await reserveId(tx, 'campaign', campaignId)
+    await reserveId(tx, 'campaign', campaignId, firstCampaignId)
   }
   await tx.run(sql`
     insert into campaign(campaign_id, account_id, name, kind, status, dated_at, edited_at, last_run_at, next_run_at, content)
     values (${campaignId}, ${accountId}, ${campaign.name}, ${campaign.kind}, ${campaign.status}, ${campaign.datedAt},
       ${campaign.editedAt}, ${campaign.lastRunAt}, ${campaign.nextRunAt}, ${packContent(campaign.content)})`)
   return campaignId
+}
+
+/** The lists a campaign goes to, in the order of their ids. */
+export async function listCampaignLists(db: Reader, accountId: number, campaignId: number): Promise<number[]> {
+  const rows = await db.all<{ listId: number }>(sql`
+    select list_id as "listId" from campaign_list where campaign_id = ${campaignId} and account_id = ${accountId} order by list_id`)
+  return rows.map(({ listId }) => listId)
 }
 
 export type ImportedCampaign = Partial<Campaign> & Pick<Campaign, 'campaignId' | 'name'>
@@ -115,11 +123,16 @@ export async function importCampaign(
   }
   const merged: Campaign = { ...held, ...given, content: { ...held.content, ...given.content } }
   if (isDeepStrictEqual(merged, { ...held })) return 'same'
-  await tx.run(sql`
-    update campaign set name = ${merged.name}, kind = ${merged.kind}, status = ${merged.status}, dated_at = ${merged.datedAt},
-      edited_at = ${merged.editedAt}, last_run_at = ${merged.lastRunAt}, next_run_at = ${merged.nextRunAt}, content = ${packContent(merged.content)}
-    where campaign_id = ${given.campaignId} and account_id = ${accountId}`)
+  await updateCampaign(tx, accountId, merged)
   return 'updated'
+}
+
+/** Writes the row as it is given. */
+export async function updateCampaign(tx: Tx, accountId: number, campaign: Campaign): Promise<void> {
+  await tx.run(sql`
+    update campaign set name = ${campaign.name}, kind = ${campaign.kind}, status = ${campaign.status}, dated_at = ${campaign.datedAt},
+      edited_at = ${campaign.editedAt}, last_run_at = ${campaign.lastRunAt}, next_run_at = ${campaign.nextRunAt}, content = ${packContent(campaign.content)}
+    where campaign_id = ${campaign.campaignId} and account_id = ${accountId}`)
 }
 
 function newCampaign(now: number): Omit<Campaign, 'campaignId' | 'name'> {

@@ -56,7 +56,7 @@ async function newContact(tx: Tx, given: Partial<Contact> & { email: string }, n
   if (given.contactId !== undefined) {
     if (await tx.one(sql`select 1 from contact where contact_id = ${contactId}`))
       throw new ConflictError(`contact id ${contactId} is taken`)
-    await reserveId(tx, 'contact', contactId)
+    await reserveId(tx, 'contact', contactId, 1)
   }
   const createdAt = given.createdAt ?? given.optInAt ?? now
   return {

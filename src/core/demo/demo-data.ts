@@ -10,6 +10,7 @@ import { importCampaign } from '../campaigns/campaign.ts'
 import { importContact } from '../contacts/import-contact.ts'
 import { record } from '../events/record.ts'
 import { importList } from '../lists/write-list.ts'
+import { insertSender } from '../senders/sender.ts'
 import { demoCampaigns } from './demo-campaigns.ts'
 import { demoContacts } from './demo-contacts.ts'
 import { demoEvents } from './demo-events.ts'
@@ -31,6 +32,7 @@ export async function createDemo(db: Db, now: number): Promise<boolean> {
     await insertApiKey(tx, accountId, { name: 'demo', scopes: [...allScopes], key, keyHash }, now)
     await importList(tx, accountId, { listId: 1, name: 'General Interest' }, now)
     await importList(tx, accountId, { listId: 2, name: 'Garden Club' }, now)
+    await insertSender(tx, accountId, 'joe@joesflowers.example', now)
     for (const campaign of campaigns) await importCampaign(tx, accountId, campaign, now)
     for (const contact of contacts) await importContact(tx, accountId, contact, now)
     await record(tx, accountId, events, now)

@@ -43,6 +43,7 @@ export function deleteList(db: Db, accountId: number, listId: number, now: numbe
       where account_id = ${accountId} and contact_id in
         (select contact_id from membership where account_id = ${accountId} and list_id = ${listId})`)
     await tx.run(sql`delete from membership where account_id = ${accountId} and list_id = ${listId}`)
+    await tx.run(sql`delete from campaign_list where account_id = ${accountId} and list_id = ${listId}`)
     await tx.run(sql`delete from list where account_id = ${accountId} and list_id = ${listId}`)
   })
 }
@@ -68,7 +69,7 @@ export async function importList(
   if (named !== undefined) throw new ConflictError(`list ${named} has this name already`)
   const taken = await tx.one(sql`select 1 from list where account_id = ${accountId} and list_id = ${listId}`)
   if (taken) throw new ConflictError(`list ${listId} exists under another name`)
-  await reserveId(tx, idsOf(accountId), listId)
+  await reserveId(tx, idsOf(accountId), listId, 1)
   await insertList(tx, accountId, { listId, name, isOptInDefault: false, sortOrder: listId }, now)
   return true
 }

@@ -1,9 +1,10 @@
 // Campaigns as entries: the summary in the collection and the full resource (wire-2008 5.1, 5.2).
 
-import type { Campaign, CampaignStatus, CampaignSummary } from '../../core/campaigns/campaign.ts'
+import type { Campaign, CampaignStatus, CampaignSummary, ContentField } from '../../core/campaigns/campaign.ts'
 import type { Link } from '../../core/campaigns/link.ts'
 import type { EventKind } from '../../core/events/event.ts'
 import type { Asked } from './asked.ts'
+import { contentElements } from './campaign-payload.ts'
 import { noXml, renderSource } from './feed.ts'
 import { Xml, xml } from './xml.ts'
 import { wireTime } from './wire-time.ts'
@@ -41,13 +42,23 @@ export function renderCampaignInFeed(asked: Asked, campaign: CampaignSummary): X
 `
 }
 
+export interface CampaignAddress {
+  email: string
+  /** Of the sender with this address; undefined when the account has none. */
+  senderId: number | undefined
+}
+
+export interface CampaignParts {
+  counts: Readonly<Record<EventKind, number>>
+  links: readonly Link[]
+  listIds: readonly number[]
+  from: CampaignAddress
+  replyTo: CampaignAddress
+}
+
 /** The campaign's own document: every element, empty where unset, but no date that there isn't (5.2, 0b). */
-export function renderCampaign(
-  asked: Asked,
-  campaign: Campaign,
-  counts: Readonly<Record<EventKind, number>>,
-  links: readonly Link[],
-): Xml {
+export function renderCampaign(asked: Asked, campaign: Campaign, parts: CampaignParts): Xml {
+  const { counts, links, listIds, from, replyTo } = parts
   const path = `/campaigns/${campaign.campaignId}`
   const date = wireTime(campaign.datedAt)
   return xml`<?xml version='1.0' encoding='UTF-8'?>
@@ -73,47 +84,29 @@ ${dateElement('LastEditDate', campaign.editedAt)}${dateElement('LastRunDate', ca
       <SpamReports>${counts.complaint}</SpamReports>
 ${renderContent(campaign)}      <Urls>
 ${links.map((link) => renderUrl(asked, path, link))}      </Urls>
-      <ContactLists></ContactLists>
-${renderAddress('FromEmail', campaign.content.fromEmail)}${renderAddress('ReplyToEmail', campaign.content.replyToEmail)}    </Campaign>
+${renderLists(asked, listIds)}${renderAddress(asked, 'FromEmail', from)}${renderAddress(asked, 'ReplyToEmail', replyTo)}    </Campaign>
   </content>
 ${renderSource(asked, '/campaigns', `Campaigns for customer: ${asked.account.username}`)}</entry>
 `
 }
 
-function renderContent({ content }: Campaign): Xml {
+// Every element, empty where unset; what a flag says where nobody said anything follows from its text.
+function renderContent({ content }: Campaign): Xml[] {
   const flag = (text: string | undefined): string => (text ? 'YES' : 'NO')
-  return xml`      <SharePageURL>${content.sharePageUrl ?? ''}</SharePageURL>
-      <Subject>${content.subject ?? ''}</Subject>
-      <FromName>${content.fromName ?? ''}</FromName>
-      <CampaignType>CUSTOM</CampaignType>
-      <ViewAsWebpage>${flag(content.viewAsWebpageLinkText)}</ViewAsWebpage>
-      <ViewAsWebpageLinkText>${content.viewAsWebpageLinkText ?? ''}</ViewAsWebpageLinkText>
-      <ViewAsWebpageText>${content.viewAsWebpageText ?? ''}</ViewAsWebpageText>
-      <PermissionReminder>${flag(content.permissionReminderText)}</PermissionReminder>
-      <PermissionReminderText>${content.permissionReminderText ?? ''}</PermissionReminderText>
-      <GreetingSalutation>${content.greetingSalutation ?? ''}</GreetingSalutation>
-      <GreetingName>${content.greetingName ?? 'None'}</GreetingName>
-      <GreetingString>${content.greetingString ?? ''}</GreetingString>
-      <OrganizationName>${content.organizationName ?? ''}</OrganizationName>
-      <OrganizationAddress1>${content.organizationAddress1 ?? ''}</OrganizationAddress1>
-      <OrganizationAddress2>${content.organizationAddress2 ?? ''}</OrganizationAddress2>
-      <OrganizationAddress3>${content.organizationAddress3 ?? ''}</OrganizationAddress3>
-      <OrganizationCity>${content.organizationCity ?? ''}</OrganizationCity>
-      <OrganizationState>${content.organizationState ?? ''}</OrganizationState>
-      <OrganizationInternationalState>${content.organizationInternationalState ?? ''}</OrganizationInternationalState>
-      <OrganizationCountry>${content.organizationCountry ?? ''}</OrganizationCountry>
-      <OrganizationPostalCode>${content.organizationPostalCode ?? ''}</OrganizationPostalCode>
-      <IncludeForwardEmail>${flag(content.forwardEmailLinkText)}</IncludeForwardEmail>
-      <ForwardEmailLinkText>${content.forwardEmailLinkText ?? ''}</ForwardEmailLinkText>
-      <IncludeSubscribeLink>${flag(content.subscribeLinkText)}</IncludeSubscribeLink>
-      <SubscribeLinkText>${content.subscribeLinkText ?? ''}</SubscribeLinkText>
-      <ArchiveStatus>${content.archiveUrl ? 'Published' : 'Pending'}</ArchiveStatus>
-      <ArchiveURL>${content.archiveUrl ?? ''}</ArchiveURL>
-      <EmailContentFormat>HTML</EmailContentFormat>
-      <EmailContent>${content.html ?? ''}</EmailContent>
-      <EmailTextContent>${content.text ?? ''}</EmailTextContent>
-      <StyleSheet>${content.styleSheet ?? ''}</StyleSheet>
-`
+  const unset: Partial<Record<ContentField, string>> = {
+    viewAsWebpage: flag(content.viewAsWebpageLinkText),
+    permissionReminder: flag(content.permissionReminderText),
+    includeForwardEmail: flag(content.forwardEmailLinkText),
+    includeSubscribeLink: flag(content.subscribeLinkText),
+    greetingName: 'None',
+    archiveStatus: content.archiveUrl ? 'Published' : 'Pending',
+    emailContentFormat: 'HTML',
+  }
+  return contentElements.flatMap(([name, field]) => {
+    const element = new Xml(name)
+    const line = xml`      <${element}>${content[field] || (unset[field] ?? '')}</${element}>\n`
+    return name === 'FromName' ? [line, xml`      <CampaignType>CUSTOM</CampaignType>\n`] : [line]
+  })
 }
 
 // `Value` with a capital is what clients read (5.2).
@@ -125,11 +118,29 @@ function renderUrl(asked: Asked, path: string, link: Link): Xml {
 `
 }
 
-function renderAddress(name: string, address: string | undefined): Xml {
+// Clients read the id of the address unguarded, so it is there whenever the address is the account's own.
+function renderAddress(asked: Asked, name: string, { email, senderId }: CampaignAddress): Xml {
   const element = new Xml(name)
+  const path = `/settings/emailaddresses/${senderId}`
+  const own = xml`        <Email id="${asked.idBase}${path}">
+          <link xmlns="http://www.w3.org/2005/Atom" href="${asked.base}${path}" rel="self" />
+        </Email>
+`
   return xml`      <${element}>
-        <EmailAddress>${address ?? ''}</EmailAddress>
+${senderId === undefined ? noXml : own}        <EmailAddress>${email}</EmailAddress>
       </${element}>
+`
+}
+
+function renderLists(asked: Asked, listIds: readonly number[]): Xml {
+  if (listIds.length === 0) return xml`      <ContactLists></ContactLists>\n`
+  return xml`      <ContactLists>
+${listIds.map(
+  (listId) => xml`        <ContactList id="${asked.idBase}/lists/${listId}">
+          <link xmlns="http://www.w3.org/2005/Atom" href="${asked.base}/lists/${listId}" rel="self" />
+        </ContactList>
+`,
+)}      </ContactLists>
 `
 }
 

@@ -1,9 +1,10 @@
 // Campaigns on the old wire, reading half (wire-2008 5.1, 5.2).
 
-import { campaignStatuses, getCampaign, listCampaigns } from '../../core/campaigns/campaign.ts'
-import type { CampaignPosition, CampaignStatus } from '../../core/campaigns/campaign.ts'
+import { campaignStatuses, getCampaign, listCampaignLists, listCampaigns } from '../../core/campaigns/campaign.ts'
+import type { Campaign, CampaignPosition, CampaignStatus } from '../../core/campaigns/campaign.ts'
 import { listLinks } from '../../core/campaigns/link.ts'
 import { countCampaignEvents } from '../../core/events/counts.ts'
+import { findSender } from '../../core/senders/sender.ts'
 import { openCursor, sealCursor } from '../../db/page.ts'
 import { InvalidInputError } from '../../errors.ts'
 import { atomAnswer } from './answer.ts'
@@ -11,7 +12,9 @@ import type { Document } from './answer.ts'
 import { queryValues } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { renderCampaign, renderCampaignInFeed } from './campaign-entry.ts'
+import type { CampaignAddress } from './campaign-entry.ts'
 import { renderFeed } from './feed.ts'
+import type { Xml } from './xml.ts'
 
 const pageSize = 50
 
@@ -44,9 +47,25 @@ export async function getCampaigns(asked: Asked): Promise<Document> {
 export async function getOneCampaign(asked: Asked, campaignId: number): Promise<Document> {
   const { db } = asked.app
   const { accountId } = asked.account
-  const campaign = await getCampaign(db, accountId, campaignId)
-  const counts = await countCampaignEvents(db, accountId, campaignId)
-  return atomAnswer(renderCampaign(asked, campaign, counts, await listLinks(db, accountId, campaignId)))
+  return atomAnswer(await renderOneCampaign(asked, await getCampaign(db, accountId, campaignId)))
+}
+
+/** With what the store knows of it besides: counts, links, lists and the ids of its addresses. */
+export async function renderOneCampaign(asked: Asked, campaign: Campaign): Promise<Xml> {
+  const { db } = asked.app
+  const { accountId } = asked.account
+  const { campaignId, content } = campaign
+  const address = async (email = ''): Promise<CampaignAddress> => ({
+    email,
+    senderId: (await findSender(db, accountId, email))?.senderId,
+  })
+  return renderCampaign(asked, campaign, {
+    counts: await countCampaignEvents(db, accountId, campaignId),
+    links: await listLinks(db, accountId, campaignId),
+    listIds: await listCampaignLists(db, accountId, campaignId),
+    from: await address(content.fromEmail),
+    replyTo: await address(content.replyToEmail),
+  })
 }
 
 // The filter lives in the token, which is a next link's only parameter (0b).

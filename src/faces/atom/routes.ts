@@ -19,6 +19,8 @@ import { getContacts, getOneContact } from './contacts.ts'
 import { getContactEvents, getContactSummary } from './events.ts'
 import { getLists, getMembers, getOneList } from './lists.ts'
 import { getContactEventsIndex, getService } from './service.ts'
+import { getOneSender, getSenders } from './settings.ts'
+import { deleteOneCampaign, postCampaign, putCampaign } from './write-campaigns.ts'
 import { deleteContact, postContact, putContact } from './write-contacts.ts'
 import { deleteOneList, postList, putList } from './write-lists.ts'
 
@@ -61,8 +63,14 @@ const resources: Readonly<Record<string, Resource>> = {
     delete: (asked, of) => deleteOneList(asked, of('id')),
   },
   '/lists/:id/members': { get: (asked, of) => getMembers(asked, of('id')) },
-  '/campaigns': { get: getCampaigns },
-  '/campaigns/:id': { get: (asked, of) => getOneCampaign(asked, parseId(of('id'))) },
+  '/settings/emailaddresses': { get: getSenders },
+  '/settings/emailaddresses/:id': { get: (asked, of) => getOneSender(asked, parseId(of('id'))) },
+  '/campaigns': { get: getCampaigns, post: (asked, _, body) => postCampaign(asked, body) },
+  '/campaigns/:id': {
+    get: (asked, of) => getOneCampaign(asked, parseId(of('id'))),
+    put: (asked, of, body) => putCampaign(asked, parseId(of('id')), body),
+    delete: (asked, of) => deleteOneCampaign(asked, parseId(of('id'))),
+  },
   '/campaigns/:id/events': { get: (asked, of) => getCampaignEventsIndex(asked, parseId(of('id'))) },
   '/campaigns/:id/events/urls/:link': {
     get: (asked, of) => getCampaignEvents(asked, parseId(of('id')), 'clicks', parseId(of('link'))),
