@@ -11,7 +11,7 @@ import type { Document } from './answer.ts'
 import { queryValues } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { renderFeed } from './feed.ts'
-import { renderList, renderListInFeed, renderMember, renderSystemList } from './list-entry.ts'
+import { renderList, renderMember, renderSystemList } from './list-entry.ts'
 
 const pageSize = 50
 
@@ -36,7 +36,8 @@ export async function getLists(asked: Asked): Promise<Document> {
   const shown = lists.slice(0, limit)
   const last = shown.at(-1)
   const entries = []
-  for (const list of shown) entries.push(renderListInFeed(asked, list, await countMembers(db, accountId, list.listId)))
+  for (const list of shown)
+    entries.push(renderList(asked, list, await countMembers(db, accountId, list.listId), 'in feed'))
   return atomAnswer(
     renderFeed(asked, {
       title: `Contact Lists for Customer: ${username}`,
@@ -53,7 +54,9 @@ export async function getOneList(asked: Asked, id: string): Promise<Document> {
   const system = systemLists.get(id)
   if (system) return atomAnswer(renderSystemList(asked, id, system.name, 'document'))
   const list = await getOwnList(asked, id)
-  return atomAnswer(renderList(asked, list, await countMembers(asked.app.db, asked.account.accountId, list.listId)))
+  return atomAnswer(
+    renderList(asked, list, await countMembers(asked.app.db, asked.account.accountId, list.listId), 'document'),
+  )
 }
 
 /** GET /ws/customers/{u}/lists/{id}/members, newest contact first; system lists too. */

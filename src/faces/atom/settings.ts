@@ -5,9 +5,12 @@ import type { Sender } from '../../core/senders/sender.ts'
 import { atomAnswer } from './answer.ts'
 import type { Document } from './answer.ts'
 import type { Asked } from './asked.ts'
-import { noXml, renderFeed, renderSource } from './feed.ts'
+import { renderEntry } from './entry.ts'
+import type { Place } from './entry.ts'
+import { noXml, renderFeed } from './feed.ts'
 import { wireTime } from './wire-time.ts'
-import { Xml, xml } from './xml.ts'
+import { xml } from './xml.ts'
+import type { Xml } from './xml.ts'
 
 const path = '/settings/emailaddresses'
 
@@ -25,28 +28,17 @@ export async function getOneSender(asked: Asked, senderId: number): Promise<Docu
 }
 
 // An address not yet verified is Pending and has no VerifiedTime.
-function renderSender(asked: Asked, { senderId, email, verifiedAt }: Sender, place: 'in feed' | 'document'): Xml {
-  const isDocument = place === 'document'
-  const p = new Xml(isDocument ? '' : '  ')
-  const head = isDocument
-    ? `<?xml version='1.0' encoding='UTF-8'?>\n<entry xmlns="http://www.w3.org/2005/Atom">`
-    : '  <entry>'
-  const id = `${path}/${senderId}`
-  const verified = verifiedAt === null ? noXml : xml`${p}      <VerifiedTime>${wireTime(verifiedAt)}</VerifiedTime>\n`
-  return xml`${new Xml(head)}
-${p}  <link href="${asked.base}${id}" rel="edit" />
-${p}  <id>${asked.idBase}${id}</id>
-${p}  <title type="text">${email}</title>
-${p}  <updated>${wireTime(verifiedAt ?? asked.now)}</updated>
-${p}  <author>
-${p}    <name>Constant Contact</name>
-${p}  </author>
-${p}  <content type="application/vnd.ctct+xml">
-${p}    <Email xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${id}">
-${p}      <EmailAddress>${email}</EmailAddress>
-${p}      <Status>${verifiedAt === null ? 'Pending' : 'Verified'}</Status>
-${verified}${p}    </Email>
-${p}  </content>
-${isDocument ? renderSource(asked, path, '') : noXml}${p}</entry>
-`
+function renderSender(asked: Asked, { senderId, email, verifiedAt }: Sender, place: Place): Xml {
+  const own = `${path}/${senderId}`
+  return renderEntry(asked, place, {
+    path: own,
+    title: email,
+    updated: verifiedAt ?? asked.now,
+    source: { path, title: '' },
+    payload: (p) => xml`${p}<Email xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${own}">
+${p}  <EmailAddress>${email}</EmailAddress>
+${p}  <Status>${verifiedAt === null ? 'Pending' : 'Verified'}</Status>
+${verifiedAt === null ? noXml : xml`${p}  <VerifiedTime>${wireTime(verifiedAt)}</VerifiedTime>\n`}${p}</Email>
+`,
+  })
 }

@@ -24,7 +24,7 @@ export async function postList(asked: Asked, body: Uint8Array): Promise<Response
     { isOptInDefault: false, sortOrder: 0, ...fields, name },
     asked.now,
   )
-  return createdAnswer(`${asked.idBase}/lists/${list.listId}`, renderList(asked, list, 0))
+  return createdAnswer(`${asked.idBase}/lists/${list.listId}`, renderList(asked, list, 0, 'document'))
 }
 
 /** PUT /ws/customers/{u}/lists/{id}: 204. */
