@@ -34,7 +34,7 @@ export function startChild(file: string, ...args: string[]): Child {
   }
 }
 
-/** In the helper: answers each question, until the parent goes. */
+/** In the child: answers each question, until the parent goes. */
 export function answerParent<Question>(answer: (question: Question) => Promise<object> | object): void {
   process.on('message', (question) => {
     void Promise.resolve(answer(question as Question)).then((reply) => process.send!(reply))
