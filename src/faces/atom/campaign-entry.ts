@@ -5,7 +5,9 @@ import type { Link } from '../../core/campaigns/link.ts'
 import type { EventKind } from '../../core/events/event.ts'
 import type { Asked } from './asked.ts'
 import { contentElements } from './campaign-payload.ts'
-import { noXml, renderSource } from './feed.ts'
+import { renderEntry } from './entry.ts'
+import type { Entry } from './entry.ts'
+import { noXml } from './feed.ts'
 import { Xml, xml } from './xml.ts'
 import { wireTime } from './wire-time.ts'
 
@@ -22,24 +24,18 @@ const statusNames: Record<CampaignStatus, string> = {
 
 export function renderCampaignInFeed(asked: Asked, campaign: CampaignSummary): Xml {
   const path = `/campaigns/${campaign.campaignId}`
-  const date = wireTime(campaign.datedAt)
-  return xml`  <entry>
-    <link href="${asked.base}${path}" rel="edit" />
-    <id>${asked.idBase}${path}</id>
-    <title type="text">${campaign.name}</title>
-    <updated>${date}</updated>
-    <author>
-      <name>Constant Contact</name>
-    </author>
-    <content type="application/vnd.ctct+xml">
-      <Campaign xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${path}">
+  return renderEntry(asked, 'in feed', {
+    path,
+    title: campaign.name,
+    updated: campaign.datedAt,
+    source: sourceOf(asked),
+    payload: () => xml`      <Campaign xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${path}">
         <Name>${campaign.name}</Name>
         <Status>${statusNames[campaign.status]}</Status>
-        <Date>${date}</Date>
+        <Date>${wireTime(campaign.datedAt)}</Date>
       </Campaign>
-    </content>
-  </entry>
-`
+`,
+  })
 }
 
 export interface CampaignAddress {
@@ -60,21 +56,15 @@ export interface CampaignParts {
 export function renderCampaign(asked: Asked, campaign: Campaign, parts: CampaignParts): Xml {
   const { counts, links, listIds, from, replyTo } = parts
   const path = `/campaigns/${campaign.campaignId}`
-  const date = wireTime(campaign.datedAt)
-  return xml`<?xml version='1.0' encoding='UTF-8'?>
-<entry xmlns="http://www.w3.org/2005/Atom">
-  <link href="${asked.base}${path}" rel="edit" />
-  <id>${asked.idBase}${path}</id>
-  <title type="text">${campaign.name}</title>
-  <updated>${date}</updated>
-  <author>
-    <name>Constant Contact</name>
-  </author>
-  <content type="application/vnd.ctct+xml">
-    <Campaign xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${path}">
+  return renderEntry(asked, 'document', {
+    path,
+    title: campaign.name,
+    updated: campaign.datedAt,
+    source: sourceOf(asked),
+    payload: () => xml`    <Campaign xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${path}">
       <Name>${campaign.name}</Name>
       <Status>${statusNames[campaign.status]}</Status>
-      <Date>${date}</Date>
+      <Date>${wireTime(campaign.datedAt)}</Date>
 ${dateElement('LastEditDate', campaign.editedAt)}${dateElement('LastRunDate', campaign.lastRunAt)}${dateElement('NextRunDate', campaign.nextRunAt)}      <Sent>${counts.send}</Sent>
       <Opens>${counts.open}</Opens>
       <Clicks>${counts.click}</Clicks>
@@ -85,9 +75,13 @@ ${dateElement('LastEditDate', campaign.editedAt)}${dateElement('LastRunDate', ca
 ${renderContent(campaign)}      <Urls>
 ${links.map((link) => renderUrl(asked, path, link))}      </Urls>
 ${renderLists(asked, listIds)}${renderAddress(asked, 'FromEmail', from)}${renderAddress(asked, 'ReplyToEmail', replyTo)}    </Campaign>
-  </content>
-${renderSource(asked, '/campaigns', `Campaigns for customer: ${asked.account.username}`)}</entry>
-`
+`,
+  })
+}
+
+// Small letters in "customer" here alone, as recorded (5.1).
+function sourceOf({ account }: Asked): Entry['source'] {
+  return { path: '/campaigns', title: `Campaigns for customer: ${account.username}` }
 }
 
 // Every element, empty where unset; what a flag says where nobody said anything follows from its text.

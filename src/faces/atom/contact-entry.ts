@@ -5,7 +5,9 @@ import type { ActionBy, Contact, ContactStatus, ContactSummary, ProfileField } f
 import type { Membership } from '../../core/lists/membership.ts'
 import type { Asked } from './asked.ts'
 import { elementName } from './contact-payload.ts'
-import { noXml, renderSource } from './feed.ts'
+import { renderEntry } from './entry.ts'
+import type { Entry } from './entry.ts'
+import { noXml } from './feed.ts'
 import { Xml, xml } from './xml.ts'
 import { wireTime } from './wire-time.ts'
 
@@ -20,24 +22,19 @@ const emailTypeNames = { html: 'HTML', text: 'Text' }
 /** An entry of the collection; one found by its address shows two elements more (2.2). */
 export function renderContactInFeed(asked: Asked, contact: ContactSummary, how: 'listed' | 'found by email'): Xml {
   const path = `/contacts/${contact.contactId}`
-  return xml`  <entry>
-    <link href="${asked.base}${path}" rel="edit" />
-    <id>${asked.idBase}${path}</id>
-    <title type="text">Contact: ${contact.email}</title>
-    <updated>${wireTime(asked.now)}</updated>
-    <author>
-      <name>Constant Contact</name>
-    </author>
-    <content type="application/vnd.ctct+xml">
-      <Contact xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${path}">
+  return renderEntry(asked, 'in feed', {
+    path,
+    title: `Contact: ${contact.email}`,
+    updated: asked.now,
+    source: sourceOf(asked),
+    payload: () => xml`      <Contact xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${path}">
         <Status>${statusNames[contact.status]}</Status>
         <EmailAddress>${contact.email}</EmailAddress>
         <EmailType>${emailTypeNames[contact.emailType]}</EmailType>
         <Name>${[contact.lastName, contact.firstName].filter(Boolean).join(', ')}</Name>
 ${optIn(contact)}${how === 'listed' ? noXml : found(contact)}${optOut(contact, '        ')}      </Contact>
-    </content>
-  </entry>
-`
+`,
+  })
 }
 
 /** The contact's own document. Every element is there even when empty: one client reads them unguarded (2.3). */
@@ -45,17 +42,12 @@ export function renderContact(asked: Asked, contact: Contact, memberships: reado
   const path = `/contacts/${contact.contactId}`
   const { profile } = contact
   const [middleName, ...others] = profileFields
-  return xml`<?xml version='1.0' encoding='UTF-8'?>
-<entry xmlns="http://www.w3.org/2005/Atom">
-  <link href="${asked.base}${path}" rel="edit" />
-  <id>${asked.idBase}${path}</id>
-  <title type="text">Contact: ${contact.email}</title>
-  <updated>${wireTime(contact.updatedAt)}</updated>
-  <author>
-    <name>Constant Contact</name>
-  </author>
-  <content type="application/vnd.ctct+xml">
-    <Contact xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${path}">
+  return renderEntry(asked, 'document', {
+    path,
+    title: `Contact: ${contact.email}`,
+    updated: contact.updatedAt,
+    source: sourceOf(asked),
+    payload: () => xml`    <Contact xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${path}">
       <Status>${statusNames[contact.status]}</Status>
       <EmailAddress>${contact.email}</EmailAddress>
       <EmailType>${emailTypeNames[contact.emailType]}</EmailType>
@@ -67,9 +59,12 @@ ${others.map((field) => profileElement(field, profile[field] ?? ''))}${renderMem
       <InsertTime>${wireTime(contact.createdAt)}</InsertTime>
       <LastUpdateTime>${wireTime(contact.updatedAt)}</LastUpdateTime>
 ${optOut(contact, '      ')}    </Contact>
-  </content>
-${renderSource(asked, '/contacts', `Contacts for Customer: ${asked.account.username}`)}</entry>
-`
+`,
+  })
+}
+
+function sourceOf({ account }: Asked): Entry['source'] {
+  return { path: '/contacts', title: `Contacts for Customer: ${account.username}` }
 }
 
 function optIn({ optInAt, optInSource, createdAt }: ContactSummary): Xml {

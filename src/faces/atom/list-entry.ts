@@ -5,7 +5,6 @@ import type { Member } from '../../core/lists/membership.ts'
 import type { Asked } from './asked.ts'
 import { renderEntry } from './entry.ts'
 import type { Place } from './entry.ts'
-import { wireTime } from './wire-time.ts'
 import { Xml, xml } from './xml.ts'
 
 export function renderList(asked: Asked, list: List, memberCount: number, place: Place): Xml {
@@ -52,21 +51,18 @@ ${fields(new Xml(`${p.text}  `))}${p}</ContactList>
 
 /** The edit link leads nowhere and the id to the contact, as recorded (6.5). */
 export function renderMember(asked: Asked, listId: string, member: Member): Xml {
-  const url = `${asked.idBase}/contacts/${member.contactId}`
-  return xml`  <entry>
-    <link href="${asked.base}/lists/${listId}/members/${member.contactId}" rel="edit" />
-    <id>${url}</id>
-    <title type="text">Contact: ${member.email}</title>
-    <updated>${wireTime(asked.now)}</updated>
-    <author>
-      <name>Constant Contact</name>
-    </author>
-    <content type="application/vnd.ctct+xml">
-      <ContactListMember xmlns="http://ws.constantcontact.com/ns/1.0/" id="${url}">
+  const idPath = `/contacts/${member.contactId}`
+  return renderEntry(asked, 'in feed', {
+    path: `/lists/${listId}/members/${member.contactId}`,
+    idPath,
+    title: `Contact: ${member.email}`,
+    updated: asked.now,
+    source: { path: `/lists/${listId}/members`, title: `Contacts for Customer: ${asked.account.username}` },
+    payload:
+      () => xml`      <ContactListMember xmlns="http://ws.constantcontact.com/ns/1.0/" id="${asked.idBase}${idPath}">
         <EmailAddress>${member.email}</EmailAddress>
         <Name>${[member.lastName, member.firstName].filter(Boolean).join(', ')}</Name>
       </ContactListMember>
-    </content>
-  </entry>
-`
+`,
+  })
 }
