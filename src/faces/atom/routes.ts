@@ -6,6 +6,7 @@ import type { App } from '../../app.ts'
 import type { Scope } from '../../core/accounts/api-key.ts'
 import { normalizeUsername } from '../../core/accounts/account.ts'
 import { NotFoundError } from '../../errors.ts'
+import { getActivities, getOneActivity, postActivity } from './activities.ts'
 import { AnswerCache } from './answer-cache.ts'
 import { documentAnswer, errorAnswer, failureAnswer, unauthorized } from './answer.ts'
 import type { Document } from './answer.ts'
@@ -28,14 +29,18 @@ import { deleteOneList, postList, putList } from './write-lists.ts'
 const maxEntryBytes = 4 * 2 ** 20
 
 type Parameters = (name: string) => string
-type Get = (asked: Asked, of: Parameters) => Promise<Document> | Document
+/** A Response is given as it is, and not kept. */
+type Get = (asked: Asked, of: Parameters) => Promise<Document | Response> | Document
 type Write = (asked: Asked, of: Parameters, body: Uint8Array) => Promise<Response>
+type Submit = (asked: Asked, request: Request) => Promise<Response>
 type Delete = (asked: Asked, of: Parameters) => Promise<Response>
 type Answer = (asked: Asked, of: Parameters, request: Request) => Promise<Response> | Response
 
 interface Resource {
   get: Get
   post?: Write
+  /** What is no entry but a form. */
+  submit?: Submit
   put?: Write
   delete?: Delete
 }
@@ -63,6 +68,8 @@ const resources: Readonly<Record<string, Resource>> = {
     delete: (asked, of) => deleteOneList(asked, of('id')),
   },
   '/lists/:id/members': { get: (asked, of) => getMembers(asked, of('id')) },
+  '/activities': { get: getActivities, submit: postActivity },
+  '/activities/:id': { get: (asked, of) => getOneActivity(asked, of('id')) },
   '/settings/emailaddresses': { get: getSenders },
   '/settings/emailaddresses/:id': { get: (asked, of) => getOneSender(asked, parseId(of('id'))) },
   '/campaigns': { get: getCampaigns, post: (asked, _, body) => postCampaign(asked, body) },
@@ -88,6 +95,12 @@ export function atomRoutes(app: App): Hono {
     const whole = `/ws/customers/:user${path === '/' ? '' : path}`
     routes.get(whole, authenticated(app, 'read', cached(answers, resource.get)))
     if (resource.post) routes.post(whole, authenticated(app, 'write', withEntry(resource.post)))
+    const { submit } = resource
+    if (submit)
+      routes.post(
+        whole,
+        authenticated(app, 'write', (asked, _, request) => submit(asked, request)),
+      )
     if (resource.put) routes.put(whole, authenticated(app, 'write', withEntry(resource.put)))
     if (resource.delete) routes.delete(whole, authenticated(app, 'write', resource.delete))
     // A method the resource lacks is 415, not 405 (1.5).
@@ -128,7 +141,9 @@ function cached(answers: AnswerCache, get: Get): Answer {
     const version = app.config.atomHistoryDays === 0 ? app.db.version() : undefined
     const question = `${account.accountId} ${idBase} ${url}`
     const known = answers.find(question, version, now)
-    return documentAnswer(known ?? answers.keep(question, version, now, await get(asked, of)))
+    if (known) return documentAnswer(known)
+    const answer = await get(asked, of)
+    return answer instanceof Response ? answer : documentAnswer(answers.keep(question, version, now, answer))
   }
 }
 
