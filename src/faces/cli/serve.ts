@@ -1,9 +1,10 @@
 // `contrail serve`: the server itself, until it is asked to stop.
 
 import type { Command } from 'commander'
-import { isLoopback } from '../../config.ts'
+import { isLoopback, libraryPath } from '../../config.ts'
 import type { Config } from '../../config.ts'
 import { createDemo, demoCredentials, hasDemo } from '../../core/demo/demo-data.ts'
+import { sweepLibrary } from '../../core/library/sweep.ts'
 import { ConfigError } from '../../errors.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
@@ -11,7 +12,7 @@ import { settingsOf, withSettings } from './options.ts'
 
 export function addServe(program: Command, context: CliContext): void {
   withSettings(program.command('serve').summary('answer requests until stopped'), [
-    'host', 'port', 'dataDir', 'publicHost', 'atomHistoryDays', 'atomOptoutElement', 'logLevel',
+    'host', 'port', 'dataDir', 'publicHost', 'atomHistoryDays', 'atomOptoutElement', 'libraryQuotaMb', 'logLevel',
   ]) // oxfmt-ignore
     .option('--demo', 'on an empty database, create the demo account first; loopback only')
     .addHelpText(
@@ -27,6 +28,8 @@ async function serve(context: CliContext, options: Record<string, unknown>): Pro
   await using app = await context.openApp(config, 'serve')
   for (const name of context.unknownVariables)
     app.log.warn({ variable: name }, 'this variable is no setting of Contrail')
+  const swept = await sweepLibrary(app.db, libraryPath(config), app.now())
+  if (swept > 0) app.log.info({ files: swept }, 'files of no image removed from the library')
   if (options['demo'] === true) await createDemo(app.db, app.now())
   const isDemo = await hasDemo(app.db)
   if (isDemo) refuseOpenDemo(config)
