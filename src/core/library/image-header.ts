@@ -32,14 +32,14 @@ function readPng(bytes: Buffer): ImageHeader | undefined {
   return undefined
 }
 
-// GIF89a 17 to 27: a screen, then extensions and frames, each in blocks that name their length, then a semicolon.
+// GIF89a 17 to 27: a screen, then extensions and frames, each in blocks that name their length, then a semicolon, which
+// some old programs left out.
 function readGif(bytes: Buffer): ImageHeader | undefined {
   if (!/^GIF8[79]a$/.test(bytes.toString('latin1', 0, 6)) || bytes.length < 14) return undefined
   let hasFrame = false
-  for (let at = 13 + colorTableLength(bytes[10]!); at < bytes.length;) {
+  let at = 13 + colorTableLength(bytes[10]!)
+  while (at < bytes.length && bytes[at] !== 0x3b) {
     const kind = bytes[at]
-    if (kind === 0x3b)
-      return hasFrame ? { type: 'image/gif', width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) } : undefined
     if (kind === 0x2c) at += 11 + colorTableLength(bytes[at + 9] ?? 0)
     else if (kind === 0x21) at += 2
     else return undefined
@@ -47,7 +47,8 @@ function readGif(bytes: Buffer): ImageHeader | undefined {
     while (bytes[at]) at += bytes[at]! + 1
     at++
   }
-  return undefined
+  const isWhole = hasFrame && at <= bytes.length
+  return isWhole ? { type: 'image/gif', width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) } : undefined
 }
 
 function colorTableLength(flags: number): number {

@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { importLines } from '../../../test/import-lines.ts'
 import { addAccount, base, basic, host, startTestServer } from '../../../test/server.ts'
 import type { TestServer } from '../../../test/server.ts'
+import { readConfig } from '../../config.ts'
 import { gif, imageBody, postFolder, postImage } from '../../../test/upload.ts'
 import { jpeg, png } from '../../../test/pictures.ts'
 
@@ -61,7 +62,8 @@ test('8.2: an image is 201 with its entry, and its bytes are what anybody gets f
 })
 
 test('8.2: the address of images has the scheme of the public one', async () => {
-  await using server = await startWithFolder({ publicHost: 'mail.example.com', publicScheme: 'https' })
+  const { publicHost, publicScheme } = readConfig({ publicHost: 'https://mail.example.com' }, {})
+  await using server = await startWithFolder({ publicHost, publicScheme })
   const text = await (await postImage(server, 1, gif())).text()
   assert.match(field(text, 'ImageURL')!, /^https:\/\/mail\.example\.com\/library\//)
 })
