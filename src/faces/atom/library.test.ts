@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { importLines } from '../../../test/import-lines.ts'
 import { addAccount, base, basic, host, startTestServer } from '../../../test/server.ts'
@@ -259,5 +259,6 @@ test('8.2: what is stored is the bytes, readable by the owner only', async () =>
   const [name] = filesOf(server)
   const path = join(server.dataDir, 'library', '1', name!.slice(0, 2), name!)
   assert.deepEqual(readFileSync(path), png(3, 2))
+  for (const at of [path, dirname(path)]) assert.equal(statSync(at).mode & 0o077, 0, at)
   assert.equal(createHash('sha256').update(png(3, 2)).digest('hex'), name)
 })
