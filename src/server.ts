@@ -9,12 +9,14 @@ import type { App } from './app.ts'
 import { jobKinds } from './core/jobs/job-kinds.ts'
 import { startJobs } from './core/jobs/run-jobs.ts'
 import { atomRoutes } from './faces/atom/routes.ts'
+import { imageRoutes } from './faces/images/routes.ts'
 import { OldHeadersResponse } from './old-headers.ts'
 
 /** The whole server as a function; needs no port. */
 export function createFetch(app: App): (request: Request) => Response | Promise<Response> {
   const routes = new Hono({ strict: false })
   routes.route('/', atomRoutes(app))
+  routes.route('/', imageRoutes(app))
   routes.notFound(() => new Response('There is nothing at this address.\n', { status: 404 }))
   return routes.fetch as (request: Request) => Response | Promise<Response>
 }

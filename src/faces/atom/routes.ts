@@ -18,7 +18,19 @@ import { getCampaignEvents, getCampaignEventsIndex } from './campaign-events.ts'
 import { getCampaigns, getOneCampaign } from './campaigns.ts'
 import { getContacts, getOneContact } from './contacts.ts'
 import { getContactEvents, getContactSummary } from './events.ts'
+import {
+  deleteImages,
+  deleteOneImage,
+  getFolders,
+  getImages,
+  getOneImage,
+  postFolder,
+  postImage,
+  uploadLimit,
+} from './library.ts'
 import { getLists, getMembers, getOneList } from './lists.ts'
+import { findBoundary, readMultipart } from './read-multipart.ts'
+import type { Part } from './read-multipart.ts'
 import { getContactEventsIndex, getService } from './service.ts'
 import { getOneSender, getSenders } from './settings.ts'
 import { deleteOneCampaign, postCampaign, putCampaign } from './write-campaigns.ts'
@@ -32,14 +44,15 @@ type Parameters = (name: string) => string
 /** A Response is given as it is, and not kept. */
 type Get = (asked: Asked, of: Parameters) => Promise<Document | Response> | Document
 type Write = (asked: Asked, of: Parameters, body: Uint8Array) => Promise<Response>
-type Submit = (asked: Asked, request: Request) => Promise<Response>
+type Submit = (asked: Asked, of: Parameters, request: Request) => Promise<Response>
+type Upload = (asked: Asked, of: Parameters, parts: Part[]) => Promise<Response>
 type Delete = (asked: Asked, of: Parameters) => Promise<Response>
 type Answer = (asked: Asked, of: Parameters, request: Request) => Promise<Response> | Response
 
 interface Resource {
   get: Get
   post?: Write
-  /** What is no entry but a form. */
+  /** What is no entry but a form, or parts. */
   submit?: Submit
   put?: Write
   delete?: Delete
@@ -68,8 +81,18 @@ const resources: Readonly<Record<string, Resource>> = {
     delete: (asked, of) => deleteOneList(asked, of('id')),
   },
   '/lists/:id/members': { get: (asked, of) => getMembers(asked, of('id')) },
-  '/activities': { get: getActivities, submit: postActivity },
+  '/activities': { get: getActivities, submit: (asked, _, request) => postActivity(asked, request) },
   '/activities/:id': { get: (asked, of) => getOneActivity(asked, of('id')) },
+  '/library/folders': { get: getFolders, post: (asked, _, body) => postFolder(asked, body) },
+  '/library/folders/:id/images': {
+    get: (asked, of) => getImages(asked, parseId(of('id'))),
+    submit: withParts((asked, of, parts) => postImage(asked, parseId(of('id')), parts)),
+    delete: (asked, of) => deleteImages(asked, parseId(of('id'))),
+  },
+  '/library/folders/:id/images/:image': {
+    get: (asked, of) => getOneImage(asked, parseId(of('id')), parseId(of('image'))),
+    delete: (asked, of) => deleteOneImage(asked, parseId(of('id')), parseId(of('image'))),
+  },
   '/settings/emailaddresses': { get: getSenders },
   '/settings/emailaddresses/:id': { get: (asked, of) => getOneSender(asked, parseId(of('id'))) },
   '/campaigns': { get: getCampaigns, post: (asked, _, body) => postCampaign(asked, body) },
@@ -95,12 +118,7 @@ export function atomRoutes(app: App): Hono {
     const whole = `/ws/customers/:user${path === '/' ? '' : path}`
     routes.get(whole, authenticated(app, 'read', cached(answers, resource.get)))
     if (resource.post) routes.post(whole, authenticated(app, 'write', withEntry(resource.post)))
-    const { submit } = resource
-    if (submit)
-      routes.post(
-        whole,
-        authenticated(app, 'write', (asked, _, request) => submit(asked, request)),
-      )
+    if (resource.submit) routes.post(whole, authenticated(app, 'write', resource.submit))
     if (resource.put) routes.put(whole, authenticated(app, 'write', withEntry(resource.put)))
     if (resource.delete) routes.delete(whole, authenticated(app, 'write', resource.delete))
     // A method the resource lacks is 415, not 405 (1.5).
@@ -127,6 +145,18 @@ function withEntry(write: Write): Answer {
     if (type !== 'application/atom+xml') return errorAnswer(415, 'The body must be application/atom+xml.')
     const body = await readBody(request, maxEntryBytes)
     return body ? write(asked, of, body) : errorAnswer(400, `The body is larger than ${maxEntryBytes} bytes.`)
+  }
+}
+
+// An upload is known by its boundary, because old clients mislabel it (0b, 8.2).
+function withParts(upload: Upload): Submit {
+  return async (asked, of, request) => {
+    const type = request.headers.get('content-type') ?? ''
+    if (findBoundary(type) === undefined) return errorAnswer(415, 'The body must be multipart, with a boundary.')
+    const body = await readBody(request, uploadLimit)
+    return body
+      ? upload(asked, of, readMultipart(body, type))
+      : errorAnswer(400, `The body is larger than ${uploadLimit} bytes.`)
   }
 }
 
