@@ -1,6 +1,6 @@
 // Does an activity, step by step, as a job: what was done stays done, and a crash repeats no step. Given to run-jobs.ts.
 
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Db } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { InvalidInputError } from '../../errors.ts'
@@ -18,8 +18,9 @@ import type { ActivityRun } from './step.ts'
 
 /** Contacts in a step: few enough that those who wait for the writer don't notice. */
 const perStep = 500
-/** Pause between steps, in ms, in which others get their turn. */
-const pause = 1
+/** After so many steps there is a pause, in ms, in which other processes get at the writer too. */
+const stepsBetweenPauses = 10
+const pause = 2
 
 export const activityJobKind: JobKind = {
   work: async (run) => {
@@ -74,7 +75,17 @@ function tellable(error: Error): string {
     : 'The server could not do this activity; it has been logged.'
 }
 
+/** To be called between steps. */
+function createPauses(): () => Promise<void> {
+  let steps = 0
+  return async () => {
+    if (++steps % stepsBetweenPauses === 0) await setTimeout(pause)
+    else await setImmediate()
+  }
+}
+
 async function takeRows(activity: ActivityRun, { type, request }: Activity): Promise<void> {
+  const letOthers = createPauses()
   const { run, accountId } = activity
   const after = (run.job.progress as { line: number } | null)?.line ?? 0
   const take = type === 'remove' ? removeContacts : addContacts
@@ -99,12 +110,13 @@ async function takeRows(activity: ActivityRun, { type, request }: Activity): Pro
       unknown = []
       isFirst = false
       if (run.signal.aborted) return
-      await setTimeout(pause)
+      await letOthers()
     }
   }
 }
 
 async function clear(activity: ActivityRun, { request }: Activity): Promise<void> {
+  const letOthers = createPauses()
   const { run } = activity
   for (const listId of request.listIds) {
     for (let taken = 1; taken > 0;) {
@@ -114,12 +126,13 @@ async function clear(activity: ActivityRun, { request }: Activity): Promise<void
         return transactions
       })
       if (run.signal.aborted) return
-      await setTimeout(pause)
+      await letOthers()
     }
   }
 }
 
 async function writeExport(activity: ActivityRun, { request }: Activity): Promise<void> {
+  const letOthers = createPauses()
   const { run, accountId } = activity
   const { of } = request.export!
   const listName = 'listId' in of ? (await getList(run.db, accountId, of.listId)).name : systemNames[of.status]
@@ -131,7 +144,7 @@ async function writeExport(activity: ActivityRun, { request }: Activity): Promis
       return step.before
     })
     if (run.signal.aborted) return
-    await setTimeout(pause)
+    await letOthers()
   } while (before !== undefined)
 }
 
