@@ -31,6 +31,7 @@ import {
 import { getLists, getMembers, getOneList } from './lists.ts'
 import { findBoundary, readMultipart } from './read-multipart.ts'
 import type { Part } from './read-multipart.ts'
+import { deleteSchedule, getOneSchedule, getSchedules, postSchedule } from './schedules.ts'
 import { getContactEventsIndex, getService } from './service.ts'
 import { getOneSender, getSenders } from './settings.ts'
 import { deleteOneCampaign, postCampaign, putCampaign } from './write-campaigns.ts'
@@ -100,6 +101,14 @@ const resources: Readonly<Record<string, Resource>> = {
     get: (asked, of) => getOneCampaign(asked, parseId(of('id'))),
     put: (asked, of, body) => putCampaign(asked, parseId(of('id')), body),
     delete: (asked, of) => deleteOneCampaign(asked, parseId(of('id'))),
+  },
+  '/campaigns/:id/schedules': {
+    get: (asked, of) => getSchedules(asked, parseId(of('id'))),
+    post: (asked, of, body) => postSchedule(asked, parseId(of('id')), body),
+  },
+  '/campaigns/:id/schedules/:no': {
+    get: (asked, of) => getOneSchedule(asked, parseId(of('id')), of('no')),
+    delete: (asked, of) => deleteSchedule(asked, parseId(of('id')), of('no')),
   },
   '/campaigns/:id/events': { get: (asked, of) => getCampaignEventsIndex(asked, parseId(of('id'))) },
   '/campaigns/:id/events/urls/:link': {
