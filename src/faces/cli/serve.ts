@@ -11,7 +11,8 @@ import { settingsOf, withSettings } from './options.ts'
 
 export function addServe(program: Command, context: CliContext): void {
   withSettings(program.command('serve').summary('answer requests until stopped'), [
-    'host', 'port', 'dataDir', 'publicHost', 'atomHistoryDays', 'atomOptoutElement', 'logLevel',
+    'host', 'port', 'dataDir', 'publicHost', 'atomHistoryDays', 'atomOptoutElement', 'rateLimit', 'rateLimitStatus',
+    'trustedProxies', 'logLevel',
   ]) // oxfmt-ignore
     .option('--demo', 'on an empty database, create the demo account first; loopback only')
     .addHelpText(
