@@ -156,6 +156,7 @@ test('an application is registered, listed and revoked; what is refused is said 
     [['--name', 'x', '--public'], 2, /needs a redirect URI/],
     [['--name', 'x', '--public', '--redirect-uri', uri, '--client-secret', 's'], 2, /has no secret/],
     [['--name', 'x', '--public', '--redirect-uri', 'http://crm.example/'], 2, /https, http on loopback/],
+    [['--name', 'x', '--public', '--redirect-uri', 'http://127.0.0.1.evil.example/'], 2, /https, http on loopback/],
     [['--name', 'x', '--redirect-uri', 'javascript:alert(1)'], 2, /https, http, or/],
     [['--name', 'x', '--redirect-uri', `${uri}#fragment`], 2, /without a fragment/],
     [['--name', 'x', '--redirect-uri', 'https://a@crm.example/'], 2, /a whole address/],

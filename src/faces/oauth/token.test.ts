@@ -123,6 +123,8 @@ test('a code shown twice ends what came of it, whatever has been renewed since; 
   const code = await obtainCode(server, client)
   const first = (await (await exchange(server, client, code)).json()) as TokenAnswer
   server.clock.now += 1_000_000
+  // Another consent sweeps out what has expired.
+  await obtainCode(server, client)
   const renewed = (await (await refresh(server, client, first.refresh_token)).json()) as TokenAnswer
   assert.equal(await errorOf(await exchange(server, thief, code)), '400 invalid_grant')
   for (const { access_token: token } of [first, renewed]) assert.equal(await statusOf(server, token), 200)
