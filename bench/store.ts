@@ -39,7 +39,7 @@ export interface Store {
 }
 
 export function configOf(dataDir: string): Config {
-  return readConfig({ dataDir, logLevel: 'silent', port: '0' }, {})
+  return readConfig({ dataDir, logLevel: 'silent', port: '0', rateLimit: '0' }, {})
 }
 
 /** An account with its contacts, campaigns and links, and no event; returns the path of the database. */

@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises'
 import { databasePath } from './config.ts'
 import type { Config } from './config.ts'
 import { CredentialVerifier } from './core/accounts/verify-credentials.ts'
+import { TokenVerifier } from './core/oauth/verify-token.ts'
 import type { Db, Tx } from './db/db.ts'
 import { listMigrations, migrate } from './db/migrate.ts'
 import { sql } from './db/sql.ts'
@@ -23,6 +24,7 @@ export interface App extends AsyncDisposable {
   /** Signs page tokens; the same in all processes on one store. */
   cursorKey: Uint8Array
   credentials: CredentialVerifier
+  tokens: TokenVerifier
 }
 
 /** Opens the store, creating (unless `mayCreate` is false) or upgrading it first. Must be closed, which waits for writes under way. */
@@ -51,6 +53,7 @@ export async function openApp(
       now,
       cursorKey,
       credentials: new CredentialVerifier(db),
+      tokens: new TokenVerifier(db),
       [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
     }
   } catch (error) {

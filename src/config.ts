@@ -16,6 +16,10 @@ export interface Config {
   atomHistoryDays: number
   atomOptoutElement: 'OptoutEvent' | 'OptOutEvent' | 'both'
   libraryQuotaMb: number
+  rateLimit: number
+  rateLimitStatus: '503' | '403'
+  /** How many of the last addresses in X-Forwarded-For are our own proxies'. */
+  trustedProxies: number
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -80,6 +84,30 @@ export const optionTable = {
     default: '1000',
     meaning: 'How much the images in the library of one account may take together, in MB.',
   },
+  rateLimit: {
+    env: 'CONTRAIL_RATE_LIMIT',
+    flag: '--rate-limit',
+    value: 'REQUESTS',
+    default: '120000',
+    meaning:
+      'How many requests a minute each API key or application may make on the 2008 wire, for each account; a minute of rest saves up that many. 0 is without limit.',
+  },
+  rateLimitStatus: {
+    env: 'CONTRAIL_RATE_LIMIT_STATUS',
+    flag: '--rate-limit-status',
+    value: 'STATUS',
+    default: '503',
+    meaning:
+      'What a request over the limit is answered with: `503`, which clients try again, or `403`, as the old service did in its later years. Both say when in `Retry-After`.',
+  },
+  trustedProxies: {
+    env: 'CONTRAIL_TRUSTED_PROXIES',
+    flag: '--trusted-proxies',
+    value: 'NUMBER',
+    default: '0',
+    meaning:
+      'How many proxies of your own a request passes, each of which adds the address it hears from to `X-Forwarded-For`. Failed log-ins are counted for the address before them. 0 believes no such header and counts the address that connects, except a loopback one.',
+  },
   logLevel: {
     env: 'CONTRAIL_LOG_LEVEL',
     flag: '--log-level',
@@ -114,6 +142,9 @@ export function readConfig(flags: Partial<Record<OptionName, string>>, env: Envi
     atomHistoryDays: parseNumber(read('atomHistoryDays'), 36500),
     atomOptoutElement: parseChoice(read('atomOptoutElement'), ['OptoutEvent', 'OptOutEvent', 'both']),
     libraryQuotaMb: parseNumber(read('libraryQuotaMb'), 1_000_000),
+    rateLimit: parseNumber(read('rateLimit'), 1_000_000),
+    rateLimitStatus: parseChoice(read('rateLimitStatus'), ['503', '403']),
+    trustedProxies: parseNumber(read('trustedProxies'), 10),
     logLevel: parseChoice(read('logLevel'), ['debug', 'info', 'warn', 'error', 'silent']),
   }
 }

@@ -2,7 +2,7 @@
 
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { App } from './app.ts'
@@ -10,15 +10,25 @@ import { jobKinds } from './core/jobs/job-kinds.ts'
 import { startJobs } from './core/jobs/run-jobs.ts'
 import { atomRoutes } from './faces/atom/routes.ts'
 import { imageRoutes } from './faces/images/routes.ts'
+import { clientAddress } from './client-address.ts'
+import { oauthRoutes } from './faces/oauth/routes.ts'
 import { OldHeadersResponse } from './old-headers.ts'
 
+/** Whom failed log-ins are counted for; nobody when undefined. */
+interface From {
+  address: string | undefined
+}
+
+type Fetch = (request: Request, from?: From) => Response | Promise<Response>
+
 /** The whole server as a function; needs no port. */
-export function createFetch(app: App): (request: Request) => Response | Promise<Response> {
+export function createFetch(app: App): Fetch {
   const routes = new Hono({ strict: false })
   routes.route('/', atomRoutes(app))
   routes.route('/', imageRoutes(app))
+  routes.route('/', oauthRoutes(app))
   routes.notFound(() => new Response('There is nothing at this address.\n', { status: 404 }))
-  return routes.fetch as (request: Request) => Response | Promise<Response>
+  return routes.fetch as Fetch
 }
 
 /** Longer requests lines and headers are refused with 431 before anything reads them. */
@@ -33,8 +43,11 @@ export interface Listening {
 
 /** Listens on the address and port of the settings, and does the jobs; throws when they can't be had. */
 export async function listen(app: App): Promise<Listening> {
+  const fetch = createFetch(app)
+  const { trustedProxies } = app.config
   const server = createAdaptorServer({
-    fetch: createFetch(app),
+    fetch: (request, { incoming }) =>
+      fetch(request, { address: clientAddress(incoming as IncomingMessage, trustedProxies) }),
     hostname: app.config.host,
     serverOptions: {
       ServerResponse: OldHeadersResponse,

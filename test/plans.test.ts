@@ -7,7 +7,12 @@ import { Sql } from '../src/db/sql.ts'
 import { listHistory } from '../src/core/events/history.ts'
 import { countContactEvents } from '../src/core/events/counts.ts'
 import { createFetch } from '../src/server.ts'
+import { setPassword } from '../src/core/accounts/account.ts'
+import { listApplications } from '../src/core/oauth/application.ts'
+import { listGrants } from '../src/core/oauth/token.ts'
+import { TokenVerifier } from '../src/core/oauth/verify-token.ts'
 import { importLines } from './import-lines.ts'
+import { addClient, credentials, obtainTokens, post, refresh } from './oauth.ts'
 import { base, basic, host, startTestServer } from './server.ts'
 import { gif, postFolder, postImage } from './upload.ts'
 
@@ -15,7 +20,7 @@ const search = /^(?!SCAN)/
 /** All kinds of a contact: up to eight short ranges, merged. */
 const searchOrMerged = /^(?!SCAN (?!\(subquery-\d+\)$|e$))/
 
-test('every page of the 2008 wire and of the command line searches, and scans nothing that grows', async () => {
+test('every page of the 2008 wire and of the command line searches, every token too, and scans nothing that grows', async () => {
   await using server = await startTestServer()
   await importLines(server, [
     { type: 'list', id: 1, name: 'General Interest' },
@@ -57,6 +62,18 @@ test('every page of the 2008 wire and of the command line searches, and scans no
     )
     assert.equal(response.status, 200, path)
   }
+  const app = { ...server.app, db: watched, tokens: new TokenVerifier(watched) }
+  const seenServer = { ...server, app, fetch: async (request: Request) => createFetch(app)(request) }
+  const client = await addClient(seenServer)
+  const { access_token: token, refresh_token: renewing } = await obtainTokens(seenServer, client)
+  const authorization = `Bearer ${token}`
+  const read = await seenServer.fetch(new Request(`http://${host}${base}/lists`, { headers: { host, authorization } }))
+  assert.equal(read.status, 200)
+  assert.equal((await refresh(seenServer, client, renewing)).status, 200)
+  assert.equal((await refresh(seenServer, client, renewing)).status, 400)
+  assert.equal((await post(seenServer, '/oauth2/revoke', { ...credentials(client), token })).status, 200)
+  await listApplications(watched, server.accountId)
+  await listGrants(watched, server.accountId, app.now())
   for (const order of ['newest-first', 'oldest-first'] as const) {
     await listHistory(watched, server.accountId, { contactId: 32, order, limit: 50 })
   }
@@ -74,7 +91,8 @@ test('every page of the 2008 wire and of the command line searches, and scans no
     },
   ])
 
-  assert.ok(seen.size > 30, `${seen.size} statements`)
+  await setPassword(watched, server.accountId, 'new secret')
+  assert.ok(seen.size > 40, `${seen.size} statements`)
   for (const [text, { strings, values }] of seen) {
     const plan = await db.all<{ detail: string }>(
       new Sql([`explain query plan ${strings[0]}`, ...strings.slice(1)], values),

@@ -73,10 +73,11 @@ export async function chooseAccount(db: Reader, username: string | undefined): P
   throw new InvalidInputError(`there are ${accounts.length} accounts: say which with --account NAME`, 'account')
 }
 
-/** Replaces the password; credentials already verified stop working at once. */
+/** Replaces the password; credentials already verified and tokens already given stop working at once. */
 export async function setPassword(db: Db, accountId: number, password: string): Promise<void> {
   const passwordHash = await hashSecret(password)
-  await db.transaction((tx) =>
-    tx.run(sql`update account set password_hash = ${passwordHash} where account_id = ${accountId}`),
-  )
+  await db.transaction(async (tx) => {
+    await tx.run(sql`update account set password_hash = ${passwordHash} where account_id = ${accountId}`)
+    await tx.run(sql`delete from token where account_id = ${accountId}`)
+  })
 }

@@ -1,4 +1,4 @@
-// One-way hashes of passwords and API keys. Used by account.ts, api-key.ts and verify-credentials.ts.
+// One-way hashes of passwords, API keys and client secrets. Used wherever such are stored or compared.
 
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { InvalidInputError } from '../../errors.ts'

@@ -1,13 +1,13 @@
-// Who is asking? Checks user name, password and API key together. Used by the faces that authenticate.
+// Who is asking? Checks user name and password, with an API key or as the account's owner. Used by the faces.
 
 import { hash, randomBytes } from 'node:crypto'
 import type { VersionedReader } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
-import { UnavailableError } from '../../errors.ts'
 import type { Account } from './account.ts'
 import { normalizeUsername } from './account.ts'
 import { keyLookup, parseScopes } from './api-key.ts'
 import type { Scope } from './api-key.ts'
+import { HashGate } from './hash-gate.ts'
 import { matchesSecret } from './secret-hash.ts'
 
 export interface Credentials {
@@ -18,7 +18,8 @@ export interface Credentials {
 
 export interface Principal {
   account: Account
-  apiKeyId: number
+  /** What was shown, such as `key 3` or `application 2`; within the account. */
+  holder: string
   scopes: Scope[]
 }
 
@@ -37,10 +38,6 @@ interface Proof {
   version: number | undefined
 }
 
-/** How many checks may wait for the slow hash at once; beyond that the answer is "try again", not a longer queue. */
-const maxWaiting = 200
-/** The same for one user name, so that guesses at one account keep nobody out of the others. */
-const maxWaitingPerUser = 20
 const maxRemembered = 10_000
 
 /**
@@ -52,8 +49,8 @@ export class CredentialVerifier {
   readonly #memoryKey = randomBytes(32).toString('base64')
   // Digest of what was shown -> what it was proven against.
   readonly #proven = new Map<string, Proof>()
-  #waiting = 0
-  readonly #waitingFor = new Map<string, number>()
+  /** All comparisons with a slow hash go through here, also those of other secrets. */
+  readonly gate = new HashGate()
 
   constructor(db: VersionedReader) {
     this.#db = db
@@ -61,24 +58,43 @@ export class CredentialVerifier {
 
   /** Undefined for anything wrong, without a word or a millisecond on which part it was. */
   async verify(given: Credentials): Promise<Principal | undefined> {
-    const shown = hash(
-      'sha256',
-      this.#memoryKey + JSON.stringify([given.key, given.username, given.password]),
-      'base64',
-    )
-    const proof = this.#proven.get(shown)
+    const known = await this.recall(given)
+    if (known) return known
     const version = this.#db.version()
-    if (proof && version !== undefined && proof.version === version) return proof.principal
-    const lookup = proof?.lookup ?? keyLookup(given.key)
-    const rows = await this.#candidates(given.username, lookup)
-    if (proof) {
-      const row = rows.find((candidate) => hashesOf(candidate) === proof.hashes)
-      if (row) return this.#remember(shown, lookup, row, version)
-      this.#proven.delete(shown)
-    }
-    const row = await this.#hashAndCompare(given, rows)
-    if (!row) return undefined
-    return this.#remember(shown, lookup, row, version)
+    const lookup = keyLookup(given.key)
+    const row = await this.#hashAndCompare(given, await this.#candidates(given.username, lookup))
+    return row && this.#remember(this.#digest(given), lookup, row, version)
+  }
+
+  /** The same without the slow hash: undefined also for credentials that were not proven before. */
+  async recall(given: Credentials): Promise<Principal | undefined> {
+    const shown = this.#digest(given)
+    const proof = this.#proven.get(shown)
+    if (!proof) return undefined
+    const version = this.#db.version()
+    if (version !== undefined && proof.version === version) return proof.principal
+    const rows = await this.#candidates(given.username, proof.lookup)
+    const row = rows.find((candidate) => hashesOf(candidate) === proof.hashes)
+    if (row) return this.#remember(shown, proof.lookup, row, version)
+    this.#proven.delete(shown)
+    return undefined
+  }
+
+  /** The account's owner, by user name and password alone, as on a log-in page; undefined for anything wrong. */
+  async verifyOwner({ username, password }: Omit<Credentials, 'key'>): Promise<Account | undefined> {
+    const name = normalizeUsername(username)
+    return this.gate.run(name, async () => {
+      const row = await this.#db.one<Account & { passwordHash: string }>(sql`
+        select account_id as "accountId", username, created_at as "createdAt", password_hash as "passwordHash"
+        from account where username = ${name}`)
+      if (!(await matchesSecret(password, row?.passwordHash)) || !row) return undefined
+      const { accountId, createdAt } = row
+      return { accountId, username: row.username, createdAt }
+    })
+  }
+
+  #digest({ key, username, password }: Credentials): string {
+    return hash('sha256', this.#memoryKey + JSON.stringify([key, username, password]), 'base64')
   }
 
   #remember(shown: string, lookup: string, row: Row, version: number | undefined): Principal {
@@ -98,26 +114,15 @@ export class CredentialVerifier {
   }
 
   // Always two hashes, whatever is known, unless two keys of one account share 32 bits of digest.
-  async #hashAndCompare(given: Credentials, rows: Row[]): Promise<Row | undefined> {
-    const username = normalizeUsername(given.username)
-    const before = this.#waitingFor.get(username) ?? 0
-    if (this.#waiting >= maxWaiting || before >= maxWaitingPerUser)
-      throw new UnavailableError('too many log-ins at once')
-    this.#waiting++
-    this.#waitingFor.set(username, before + 1)
-    try {
+  #hashAndCompare(given: Credentials, rows: Row[]): Promise<Row | undefined> {
+    return this.gate.run(normalizeUsername(given.username), async () => {
       const [isPassword, ...isKey] = await Promise.all([
         matchesSecret(given.password, rows[0]?.passwordHash),
         matchesSecret(given.key, rows[0]?.keyHash),
         ...rows.slice(1).map((row) => matchesSecret(given.key, row.keyHash)),
       ])
       return isPassword ? rows.find((_, i) => isKey[i]) : undefined
-    } finally {
-      this.#waiting--
-      const after = this.#waitingFor.get(username)! - 1
-      if (after > 0) this.#waitingFor.set(username, after)
-      else this.#waitingFor.delete(username)
-    }
+    })
   }
 }
 
@@ -127,5 +132,5 @@ function hashesOf(row: Row): string {
 
 function toPrincipal(row: Row): Principal {
   const { accountId, username, createdAt, apiKeyId } = row
-  return { account: { accountId, username, createdAt }, apiKeyId, scopes: parseScopes(row.scopes) }
+  return { account: { accountId, username, createdAt }, holder: `key ${apiKeyId}`, scopes: parseScopes(row.scopes) }
 }

@@ -46,11 +46,25 @@ export function errorAnswer(status: number, message: string, headers: Record<str
 export function unauthorized(): Response {
   return errorAnswer(
     401,
-    'The request needs an API key, a user name and a password that belong together, and may only name that user.',
+    'The request needs an API key, a user name and a password that belong together, or a token, and may only name that user.',
     {
       'www-authenticate': 'Basic realm="Contrail", charset="UTF-8"',
     },
   )
+}
+
+/** The same to who showed a token: Basic first, which naive clients look for, then what RFC 6750 3.1 says. */
+export function badToken(): Response {
+  const answer = unauthorized()
+  answer.headers.append('www-authenticate', 'Bearer realm="Contrail", error="invalid_token"')
+  return answer
+}
+
+/** 403 to a token that is not good for this (RFC 6750 3.1). */
+export function insufficientScope(scope: string): Response {
+  return errorAnswer(403, `This token may not ${scope}.`, {
+    'www-authenticate': `Bearer realm="Contrail", error="insufficient_scope", scope="${scope}"`,
+  })
 }
 
 const statuses: Record<string, number> = {

@@ -1,4 +1,4 @@
-// HTTP Basic as the 2008 wire has it: user name is API key, "%", account user name (wire-2008 1.2).
+// HTTP Basic as the 2008 wire has it: user name is API key, "%", account user name (wire-2008 1.2). And bearer tokens.
 
 import type { Credentials } from '../../core/accounts/verify-credentials.ts'
 import { maxSecretLength } from '../../core/accounts/secret-hash.ts'
@@ -17,6 +17,11 @@ export function parseBasic(header: string | undefined): Credentials | undefined 
     password: text.slice(colon + 1),
   }
   return Object.values(credentials).some((part) => part.length > maxSecretLength) ? undefined : credentials
+}
+
+/** The token of an Authorization header (RFC 6750 2.1); in a body or an address it is not looked for (2.2, 2.3). */
+export function parseBearer(header: string | undefined): string | undefined {
+  return /^bearer +(\S+) *$/i.exec(header ?? '')?.[1]
 }
 
 // RFC 7617 2.1 lets clients choose; those of 2008 sent UTF-8 or Latin-1.

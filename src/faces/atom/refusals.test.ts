@@ -51,7 +51,6 @@ test("wrong key, user or password, malformed credentials and another user's path
     'Basic ' + Buffer.from('no percent sign:secret').toString('base64'),
     'Basic ' + Buffer.from('test-key%joesflowers').toString('base64'),
     'Digest username="joesflowers"',
-    'Bearer test-key',
   ]
   const answers = new Set<string>()
   for (const authorization of wrong) {

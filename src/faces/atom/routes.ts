@@ -4,19 +4,19 @@ import { Hono } from 'hono'
 import type { Context, Handler } from 'hono'
 import type { App } from '../../app.ts'
 import type { Scope } from '../../core/accounts/api-key.ts'
-import { normalizeUsername } from '../../core/accounts/account.ts'
 import { NotFoundError } from '../../errors.ts'
 import { getActivities, getOneActivity, postActivity } from './activities.ts'
 import { AnswerCache } from './answer-cache.ts'
-import { documentAnswer, errorAnswer, failureAnswer, unauthorized } from './answer.ts'
+import { documentAnswer, errorAnswer, failureAnswer } from './answer.ts'
 import type { Document } from './answer.ts'
-import { decode, encodeUsername, parseHost } from './asked.ts'
+import { encodeUsername, parseHost } from './asked.ts'
 import type { Asked } from './asked.ts'
-import { parseBasic } from './auth.ts'
 import { readBody } from './body.ts'
 import { getCampaignEvents, getCampaignEventsIndex } from './campaign-events.ts'
 import { getCampaigns, getOneCampaign } from './campaigns.ts'
 import { getContacts, getOneContact } from './contacts.ts'
+import { createDoor } from './door.ts'
+import type { Door } from './door.ts'
 import { getContactEvents, getContactSummary } from './events.ts'
 import {
   deleteImages,
@@ -49,6 +49,10 @@ type Submit = (asked: Asked, of: Parameters, request: Request) => Promise<Respon
 type Upload = (asked: Asked, of: Parameters, parts: Part[]) => Promise<Response>
 type Delete = (asked: Asked, of: Parameters) => Promise<Response>
 type Answer = (asked: Asked, of: Parameters, request: Request) => Promise<Response> | Response
+
+interface Guarded extends App {
+  door: Door
+}
 
 interface Resource {
   get: Get
@@ -120,7 +124,8 @@ const resources: Readonly<Record<string, Resource>> = {
 }
 
 /** The whole face as one Hono app, to be mounted at the root. */
-export function atomRoutes(app: App): Hono {
+export function atomRoutes(opened: App): Hono {
+  const app: Guarded = { ...opened, door: createDoor(opened) }
   const routes = new Hono({ strict: false })
   const answers = new AnswerCache()
   for (const [path, resource] of Object.entries(resources)) {
@@ -186,17 +191,12 @@ function cached(answers: AnswerCache, get: Get): Answer {
   }
 }
 
-function authenticated(app: App, scope: Scope, answer: Answer): Handler {
+function authenticated(app: Guarded, scope: Scope, answer: Answer): Handler {
   return async (c) => {
-    const credentials = parseBasic(c.req.header('authorization'))
-    const principal = credentials && (await app.credentials.verify(credentials))
-    // Another user's path is no different from a wrong password (1.2).
-    if (!principal) return unauthorized()
-    const { account } = principal
     const [path, query] = splitUrl(c)
     const user = path.split('/', 4)[3]!
-    if (normalizeUsername(decode(user).replaceAll('+', ' ')) !== account.username) return unauthorized()
-    if (!principal.scopes.includes(scope)) return errorAnswer(403, `This key may not ${scope}.`)
+    const account = await app.door(c, user, scope)
+    if (account instanceof Response) return account
     const host = app.config.publicHost ?? parseHost(c.req.header('host'))
     const base = `/ws/customers/${user}`
     const idBase = `http://${host}/ws/customers/${encodeUsername(account.username)}`

@@ -9,6 +9,8 @@ import { Readable, Writable } from 'node:stream'
 import { test } from 'node:test'
 import { openApp } from '../../app.ts'
 import { readConfig, unknownVariables } from '../../config.ts'
+import { listApplications } from '../../core/oauth/application.ts'
+import { grantByItself } from '../../core/oauth/grant.ts'
 import { openLog } from '../../log.ts'
 import type { CliContext, Output } from './context.ts'
 import { runCommand } from './program.ts'
@@ -129,6 +131,68 @@ test('a key that an old client has built in can be taken over', async () => {
   )
 })
 
+test('an application is registered, listed and revoked; what is refused is said in a sentence', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  const uri = 'https://crm.example/back'
+  const created = JSON.parse(
+    (await cli.run('app', 'create', '--name', 'CRM', '--redirect-uri', uri, '--json')).out,
+  ) as {
+    id: number
+    clientId: string
+    clientSecret: string
+  }
+  assert.deepEqual([created.id, created.clientSecret.length], [1, 43])
+  const old = ['--client-id', 'old-key', '--client-secret', 'old-secret', '--token-days', '3650', '--scope', 'read']
+  assert.match((await cli.run('app', 'create', '--name', 'Old', '--redirect-uri', 'http://old.example/', ...old)).out, /old-key\n.*old-secret/) // oxfmt-ignore
+  const desk = await cli.run('app', 'create', '--name', 'Desk', '--public', '--redirect-uri', 'com.example.desk:/back')
+  assert.doesNotMatch(desk.out, /secret/)
+  const refused: [args: string[], code: number, message: RegExp][] = [
+    [['--name', 'x', '--client-id', 'old-key'], 1, /this client id exists already \[conflict\]/],
+    [['--name', 'x', '--client-id', 'a%b'], 2, /a client id has no spaces/],
+    [['--name', ' '], 2, /1 to 100 characters/],
+    [['--name', 'x', '--scope', 'admin'], 2, /any of read, write/],
+    [['--name', 'x', '--token-days', '3661'], 2, /at most ten years/],
+    [['--name', 'x', '--public'], 2, /needs a redirect URI/],
+    [['--name', 'x', '--public', '--redirect-uri', uri, '--client-secret', 's'], 2, /has no secret/],
+    [['--name', 'x', '--public', '--redirect-uri', 'http://crm.example/'], 2, /https, http on loopback/],
+    [['--name', 'x', '--public', '--redirect-uri', 'http://127.0.0.1.evil.example/'], 2, /https, http on loopback/],
+    [['--name', 'x', '--redirect-uri', 'javascript:alert(1)'], 2, /https, http, or/],
+    [['--name', 'x', '--redirect-uri', `${uri}#fragment`], 2, /without a fragment/],
+    [['--name', 'x', '--redirect-uri', 'https://a@crm.example/'], 2, /a whole address/],
+    [['--name', 'x', '--redirect-uri', '/back'], 2, /a whole address/],
+    [[], 2, /required option '--name/],
+  ]
+  for (const [args, code, message] of refused) {
+    const ran = await cli.run('app', 'create', ...args)
+    assert.equal(ran.code, code, args.join(' '))
+    assert.match(ran.err, message)
+  }
+  assert.match((await cli.run('app', 'revoke', '1')).out, /Application 1 and its tokens no longer work/)
+  assert.equal((await cli.run('app', 'revoke', '9')).code, 1)
+  assert.match((await cli.run('app', 'list')).out, new RegExp(`1 +${created.clientId} +secret +read write +2009-11-19 14:49:21 +CRM\n2 +old-key +secret +read +Old\n3 .* public`)) // oxfmt-ignore
+  const listed = (await cli.run('app', 'list', '--json')).out
+  assert.match(listed, /"redirectUris":\["http:\/\/old\.example\/"\],"tokenSeconds":315360000/)
+  assert.doesNotMatch(listed, /secretHash|old-secret|scrypt/)
+})
+
+test('what an owner agreed to is listed and ended', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  await cli.run('app', 'create', '--name', 'CRM')
+  const dataDir = join(cli.folder, 'data')
+  await using app = await openApp(readConfig({ dataDir }, {}), { log: openLog('silent') })
+  const [application] = await listApplications(app.db, 1)
+  const now = Date.parse('2009-11-19T14:00:00Z')
+  const { accessToken } = await grantByItself(app.db, application!, ['read'], now)
+  assert.ok(await app.tokens.verify(accessToken, now))
+  assert.match((await cli.run('token', 'list')).out, /\n1 +read +2009-11-19 14:00:00 +2009-11-19 15:00:00 +CRM\n$/)
+  assert.match((await cli.run('token', 'list', '--json')).out, /^\{"id":1,"application":"CRM"/)
+  assert.equal((await cli.run('token', 'revoke', '1')).code, 0)
+  assert.equal(await app.tokens.verify(accessToken, now), undefined)
+  assert.match((await cli.run('token', 'revoke', '1')).err, /has given no tokens 1 \[not_found\]/)
+})
+
 test('a history is imported, found by address or id, and listed as the old wire would', async () => {
   await using cli = await startCli()
   await cli.run('account', 'create', 'joesflowers')
@@ -234,6 +298,7 @@ test('settings that contradict each other or make no sense are refused by name',
     [{ CONTRAIL_HOST: '0.0.0.0' }, ['serve', '--demo'], /CONTRAIL_HOST is 0\.0\.0\.0, but the demo account/],
     [{ CONTRAIL_PUBLIC_URL: 'https://x.example/path' }, ['serve'], /CONTRAIL_PUBLIC_URL must be a bare host/],
     [{ CONTRAIL_ATOM_OPTOUT_ELEMENT: 'optout' }, ['serve'], /CONTRAIL_ATOM_OPTOUT_ELEMENT must be one of/],
+    [{ CONTRAIL_RATE_LIMIT_STATUS: '429' }, ['serve'], /CONTRAIL_RATE_LIMIT_STATUS must be one of 503, 403/],
     [{ CONTRAIL_DATA: '/dev/null/x' }, ['serve'], /CONTRAIL_DATA: can't create/],
     [{ CONTRAIL_DATA: '/no/such' }, ['account', 'list'], /CONTRAIL_DATA: there is no database/],
   ]
@@ -279,7 +344,17 @@ test('the doctor finds a well installation well, and says what is wrong with ano
 
 test('every command explains itself with an example', async () => {
   await using cli = await startCli()
-  for (const args of [[], ['serve'], ['account', 'create'], ['key', 'create'], ['contact'], ['events'], ['import']]) {
+  for (const args of [
+    [],
+    ['serve'],
+    ['account', 'create'],
+    ['key', 'create'],
+    ['app', 'create'],
+    ['token', 'list'],
+    ['contact'],
+    ['events'],
+    ['import'],
+  ]) {
     const help = await cli.run(...args, '--help')
     assert.equal(help.code, 0)
     assert.match(help.out, /Examples:\n {2}contrail|Examples:\n {2}printf/, args.join(' '))

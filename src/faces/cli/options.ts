@@ -8,6 +8,9 @@ import { allKinds } from '../../core/events/event.ts'
 import type { EventKind } from '../../core/events/event.ts'
 import type { Flags } from './context.ts'
 
+/** Every setting there is. */
+export const allSettings = Object.keys(optionTable) as OptionName[]
+
 /** Adds the settings of the table as flags. */
 export function withSettings(command: Command, names: readonly OptionName[]): Command {
   for (const name of names) {

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander'
 import { ContrailError } from '../../errors.ts'
 import { addAccount } from './account.ts'
+import { addApplication } from './application.ts'
 import { addContact } from './contact.ts'
 import type { CliContext } from './context.ts'
 import { addDoctor } from './doctor.ts'
@@ -12,6 +13,7 @@ import { addImport } from './import.ts'
 import { addKey } from './key.ts'
 import { addSenderCommand } from './sender.ts'
 import { addServe } from './serve.ts'
+import { addToken } from './token.ts'
 
 /** Runs one command and returns the exit code: 0, 1 when it failed, 2 when it was called wrongly. */
 export async function runCommand(context: CliContext, argv: readonly string[], version: string): Promise<number> {
@@ -42,7 +44,18 @@ function createProgram(context: CliContext, version: string): Command {
       'after',
       '\nExamples:\n  contrail serve --demo\n  contrail account create joesflowers\n  contrail import history.ndjson.gz\n  contrail contact jflowers@mail.com\n  contrail events jflowers@mail.com --kind click',
     )
-  for (const add of [addServe, addAccount, addKey, addContact, addEvents, addImport, addSenderCommand, addDoctor])
+  for (const add of [
+    addServe,
+    addAccount,
+    addKey,
+    addContact,
+    addEvents,
+    addImport,
+    addSenderCommand,
+    addApplication,
+    addToken,
+    addDoctor,
+  ])
     add(program, context)
   return program
 }

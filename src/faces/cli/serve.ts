@@ -9,12 +9,10 @@ import { sweepLibrary } from '../../core/library/sweep.ts'
 import { ConfigError } from '../../errors.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
-import { settingsOf, withSettings } from './options.ts'
+import { allSettings, settingsOf, withSettings } from './options.ts'
 
 export function addServe(program: Command, context: CliContext): void {
-  withSettings(program.command('serve').summary('answer requests until stopped'), [
-    'host', 'port', 'dataDir', 'publicHost', 'atomHistoryDays', 'atomOptoutElement', 'libraryQuotaMb', 'logLevel',
-  ]) // oxfmt-ignore
+  withSettings(program.command('serve').summary('answer requests until stopped'), allSettings)
     .option('--demo', 'on an empty database, create the demo account first; loopback only')
     .addHelpText(
       'after',
