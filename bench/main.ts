@@ -1,10 +1,11 @@
 // `npm run bench`: measures Contrail beside the physical references and prints a table each, also into
-// bench/results.md. Flags: --events, --import, --seconds, --only.
+// bench/results.md. Flags: --events, --import, --walk, --seconds, --only.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchActivity } from './activity.ts'
 import { benchBytes } from './bytes.ts'
 import { shapeInWords } from './generate.ts'
 import { benchHttp } from './http.ts'
@@ -15,13 +16,15 @@ import { describeMachine, renderMarkdown, renderText } from './report.ts'
 import type { Section } from './report.ts'
 import { buildStore } from './store.ts'
 import type { Store } from './store.ts'
+import { benchWalk } from './walk.ts'
 
-const names = ['http', 'page', 'record', 'import', 'bytes']
+const names = ['http', 'page', 'record', 'import', 'bytes', 'activity', 'walk']
 
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '200000,1000000' },
     import: { type: 'string', default: '100000' },
+    walk: { type: 'string', default: '1000000' },
     seconds: { type: 'string', default: '1.5' },
     only: { type: 'string', default: names.join(',') },
     out: { type: 'string', default: join(import.meta.dirname, 'results.md') },
@@ -29,11 +32,12 @@ const { values } = parseArgs({
 })
 const sizes = numbers('events', values.events).toSorted((a, b) => a - b)
 const importSize = numbers('import', values.import)[0]!
+const walkSize = numbers('walk', values.walk)[0]!
 const seconds = numbers('seconds', values.seconds)[0]!
 const only = values.only.split(',')
 for (const name of only) if (!names.includes(name)) fail(`--only takes ${names.join(', ')}, not "${name}"`)
 
-const flags = `--events ${values.events} --import ${values.import} --seconds ${values.seconds} --only ${values.only}`
+const flags = `--events ${values.events} --import ${values.import} --walk ${values.walk} --seconds ${values.seconds} --only ${values.only}`
 const machine = [...describeMachine(flags), shapeInWords.join(' ')]
 console.log(machine.join('\n'))
 const folder = await mkdtemp(join(tmpdir(), 'contrail-bench-'))
@@ -53,6 +57,8 @@ async function runAll(folder: string): Promise<Section[]> {
   }
   if (only.includes('http')) show(await benchHttp(folder, seconds))
   if (only.includes('import')) show(await benchImport(folder, importSize))
+  if (only.includes('activity')) show(await benchActivity(folder))
+  if (only.includes('walk')) show(await benchWalk(folder, walkSize))
   const stores: Store[] = []
   if (['page', 'record', 'bytes'].some((name) => only.includes(name)))
     for (const size of sizes) stores.push(await buildStore(folder, size, recordedOnTop))

@@ -11,8 +11,11 @@ export interface Config {
   dataDir: string
   /** Host (and port) that the ids of the old wire name; undefined takes the Host of each request. */
   publicHost: string | undefined
+  /** Of addresses that mails carry; follows from the same option. */
+  publicScheme: 'http' | 'https'
   atomHistoryDays: number
   atomOptoutElement: 'OptoutEvent' | 'OptOutEvent' | 'both'
+  libraryQuotaMb: number
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -52,7 +55,7 @@ export const optionTable = {
     value: 'URL',
     default: '',
     meaning:
-      'Where clients reach this server, such as `https://mail.example.com`. Ids on the 2008 wire name its host, always with `http://` as they did then. Empty: the host each request was sent to.',
+      'Where clients reach this server, such as `https://mail.example.com`. Ids on the 2008 wire name its host, always with `http://` as they did then; image addresses have the scheme given here. Empty: the host each request was sent to.',
   },
   atomHistoryDays: {
     env: 'CONTRAIL_ATOM_HISTORY_DAYS',
@@ -70,6 +73,13 @@ export const optionTable = {
     meaning:
       'Name of the opt-out element on the 2008 wire: `OptoutEvent`, `OptOutEvent`, or `both` side by side. Old clients disagree.',
   },
+  libraryQuotaMb: {
+    env: 'CONTRAIL_LIBRARY_QUOTA_MB',
+    flag: '--library-quota-mb',
+    value: 'MB',
+    default: '1000',
+    meaning: 'How much the images in the library of one account may take together, in MB.',
+  },
   logLevel: {
     env: 'CONTRAIL_LOG_LEVEL',
     flag: '--log-level',
@@ -78,13 +88,15 @@ export const optionTable = {
     meaning:
       'How much the server logs: `debug`, `info`, `warn`, `error` or `silent`. One JSON object a line, on standard error.',
   },
-} as const satisfies Record<keyof Config, Option>
+} as const satisfies Record<Exclude<keyof Config, 'publicScheme'>, Option>
+
+export type OptionName = keyof typeof optionTable
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** The settings in force; throws ConfigError with a sentence that names the variable at fault. */
-export function readConfig(flags: Partial<Record<keyof Config, string>>, env: Environment): Config {
-  const read = (name: keyof Config): Given => {
+export function readConfig(flags: Partial<Record<OptionName, string>>, env: Environment): Config {
+  const read = (name: OptionName): Given => {
     const option = optionTable[name]
     const flag = flags[name]
     if (flag !== undefined) return { text: flag, name: option.flag }
@@ -97,9 +109,11 @@ export function readConfig(flags: Partial<Record<keyof Config, string>>, env: En
     host: parseHost(read('host')),
     port: parseNumber(read('port'), 65535),
     dataDir: resolve(read('dataDir').text),
-    publicHost: parsePublicHost(read('publicHost')),
+    publicHost: parsePublicUrl(read('publicHost'))?.host,
+    publicScheme: parsePublicUrl(read('publicHost'))?.protocol === 'https:' ? 'https' : 'http',
     atomHistoryDays: parseNumber(read('atomHistoryDays'), 36500),
     atomOptoutElement: parseChoice(read('atomOptoutElement'), ['OptoutEvent', 'OptOutEvent', 'both']),
+    libraryQuotaMb: parseNumber(read('libraryQuotaMb'), 1_000_000),
     logLevel: parseChoice(read('logLevel'), ['debug', 'info', 'warn', 'error', 'silent']),
   }
 }
@@ -107,6 +121,11 @@ export function readConfig(flags: Partial<Record<keyof Config, string>>, env: En
 /** Where the embedded database is. */
 export function databasePath(config: Config): string {
   return join(config.dataDir, 'contrail.db')
+}
+
+/** Where the bytes of the library's images are. */
+export function libraryPath(config: Config): string {
+  return join(config.dataDir, 'library')
 }
 
 /** Variables that look like ours and are none: misspelt, most likely. */
@@ -144,7 +163,7 @@ function parseChoice<T extends string>({ text, name }: Given, choices: readonly 
   return choice
 }
 
-function parsePublicHost({ text, name }: Given): string | undefined {
+function parsePublicUrl({ text, name }: Given): URL | undefined {
   if (text === '') return undefined
   const url = URL.parse(text)
   if (!url || !/^https?:$/.test(url.protocol))
@@ -153,5 +172,5 @@ function parsePublicHost({ text, name }: Given): string | undefined {
     throw new ConfigError(
       `${name} must be a bare host such as https://mail.example.com, without a path: the old wire's paths are fixed`,
     )
-  return url.host
+  return url
 }

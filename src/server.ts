@@ -6,13 +6,17 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { App } from './app.ts'
+import { jobKinds } from './core/jobs/job-kinds.ts'
+import { startJobs } from './core/jobs/run-jobs.ts'
 import { atomRoutes } from './faces/atom/routes.ts'
+import { imageRoutes } from './faces/images/routes.ts'
 import { OldHeadersResponse } from './old-headers.ts'
 
 /** The whole server as a function; needs no port. */
 export function createFetch(app: App): (request: Request) => Response | Promise<Response> {
   const routes = new Hono({ strict: false })
   routes.route('/', atomRoutes(app))
+  routes.route('/', imageRoutes(app))
   routes.notFound(() => new Response('There is nothing at this address.\n', { status: 404 }))
   return routes.fetch as (request: Request) => Response | Promise<Response>
 }
@@ -23,11 +27,11 @@ const maxHeaderBytes = 16 * 1024
 export interface Listening {
   /** `http://127.0.0.1:8425` */
   url: string
-  /** Takes no more connections, finishes the requests under way, resolves when they are answered. */
+  /** Takes no more connections, finishes the requests and the jobs' steps under way, resolves when all are done. */
   close(): Promise<void>
 }
 
-/** Listens on the address and port of the settings; throws when they can't be had. */
+/** Listens on the address and port of the settings, and does the jobs; throws when they can't be had. */
 export async function listen(app: App): Promise<Listening> {
   const server = createAdaptorServer({
     fetch: createFetch(app),
@@ -46,7 +50,13 @@ export async function listen(app: App): Promise<Listening> {
     server.listen(app.config.port, app.config.host, resolve)
   })
   const { address, port, family } = server.address() as AddressInfo
-  return { url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`, close: () => close(server) }
+  const jobs = startJobs(app, jobKinds)
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    close: async () => {
+      await Promise.all([close(server), jobs[Symbol.asyncDispose]()])
+    },
+  }
 }
 
 const unreadable: Readonly<Record<string, string>> = {

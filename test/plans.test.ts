@@ -9,6 +9,7 @@ import { countContactEvents } from '../src/core/events/counts.ts'
 import { createFetch } from '../src/server.ts'
 import { importLines } from './import-lines.ts'
 import { base, basic, host, startTestServer } from './server.ts'
+import { gif, postFolder, postImage } from './upload.ts'
 
 const search = /^(?!SCAN)/
 /** All kinds of a contact: up to eight short ranges, merged. */
@@ -22,6 +23,8 @@ test('every page of the 2008 wire and of the command line searches, and scans no
     { type: 'contact', id: 32, email: 'jflowers@mail.com', lists: ['General Interest'] },
     { type: 'event', kind: 'click', contact: 32, campaign: 1100, at: '2009-01-01T00:00:00Z', url: 'http://x.example' },
   ])
+  await postFolder(server, 'Spring')
+  await postImage(server, 1, gif())
   const seen = new Map<string, Sql>()
   const note = (query: Sql): Sql => {
     seen.set(query.strings.join('?'), query)
@@ -47,7 +50,7 @@ test('every page of the 2008 wire and of the command line searches, and scans no
   const fetch = createFetch({ ...server.app, db: watched })
   const paths = ['/', '/contacts', '/contacts?email=jflowers@mail.com', '/contacts?updatedsince=2009-01-01T00:00:00Z&listtype=active', '/contacts?updatedsince=2009-01-01T00:00:00Z&listid=1',
     '/contacts/32', '/contacts/32/events/', '/contacts/32/events/clicks', '/contacts/32/events/summary', '/lists', '/lists/1', '/lists/1/members', '/lists/active/members',
-    '/campaigns', '/campaigns?status=sent', '/campaigns/1100', '/campaigns/1100/events/opens', '/campaigns/1100/events/urls/1'] // oxfmt-ignore
+    '/campaigns', '/campaigns?status=sent', '/campaigns/1100', '/campaigns/1100/events/opens', '/campaigns/1100/events/urls/1', '/library/folders', '/library/folders/1/images', '/library/folders/1/images/1'] // oxfmt-ignore
   for (const path of paths) {
     const response = await fetch(
       new Request(`http://${host}${base}${path}`, { headers: { host, authorization: basic() } }),

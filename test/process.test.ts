@@ -2,61 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-
-const program = fileURLToPath(new URL('../bin/contrail', import.meta.url))
-
-async function temporaryFolder(): Promise<{ folder: string } & AsyncDisposable> {
-  const folder = await mkdtemp(join(tmpdir(), 'contrail-process-'))
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
-}
-
-function start(folder: string, ...args: string[]): ChildProcess {
-  const env = { ...process.env, CONTRAIL_DATA: join(folder, 'data'), CONTRAIL_PORT: '0' }
-  return spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-}
-
-async function run(folder: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const child = start(folder, ...args)
-  const [out, err, [code]] = await Promise.all([
-    text(child.stdout!),
-    text(child.stderr!),
-    once(child, 'exit') as Promise<[number]>,
-  ])
-  return { code, out, err }
-}
-
-async function serve(
-  folder: string,
-  ...args: string[]
-): Promise<{ child: ChildProcess; url: string } & AsyncDisposable> {
-  const child = start(folder, 'serve', ...args)
-  let out = ''
-  child.stdout!.setEncoding('utf8')
-  while (!/Stop it with/.test(out)) {
-    const [chunk] = (await once(child.stdout!, 'data')) as [string]
-    out += chunk
-  }
-  const url = /Contrail is at (\S+)/.exec(out)![1]!
-  const stop = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  }
-  return { child, url, [Symbol.asyncDispose]: stop }
-}
-
-const demo = { authorization: `Basic ${Buffer.from('demo-key%joesflowers:demo').toString('base64')}` }
+import { demo, program, run, serve, start, temporaryFolder } from './program.ts'
 
 /** Sends bytes as they are and gives back what comes until the other side closes or falls silent. */
 async function raw(url: string, bytes: string): Promise<string> {

@@ -3,6 +3,7 @@
 import type { Db, Tx } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { ConflictError, ForbiddenError, InvalidInputError } from '../../errors.ts'
+import { findHtmlFault } from '../../mail/check-html.ts'
 import { hasList } from '../lists/list.ts'
 import { findSender } from '../senders/sender.ts'
 import { createCampaign, getCampaign, updateCampaign } from './campaign.ts'
@@ -36,7 +37,7 @@ export function createDraft(
       content: write.content,
     }
     const campaignId = await createCampaign(tx, accountId, campaign)
-    await replaceLists(tx, accountId, campaignId, write.listIds ?? [])
+    await replaceCampaignLists(tx, accountId, campaignId, write.listIds ?? [])
     return { ...campaign, campaignId }
   })
 }
@@ -61,7 +62,7 @@ export function changeDraft(
       datedAt: now,
       editedAt: now,
     })
-    if (write.listIds) await replaceLists(tx, accountId, campaignId, write.listIds)
+    if (write.listIds) await replaceCampaignLists(tx, accountId, campaignId, write.listIds)
   })
 }
 
@@ -75,7 +76,7 @@ export function deleteCampaign(db: Db, accountId: number, campaignId: number): P
     await tx.run(
       sql`update campaign set status = 'deleted' where campaign_id = ${campaignId} and account_id = ${accountId}`,
     )
-    await replaceLists(tx, accountId, campaignId, [])
+    await replaceCampaignLists(tx, accountId, campaignId, [])
   })
 }
 
@@ -86,6 +87,8 @@ async function check(tx: Tx, accountId: number, write: CampaignWrite, own: numbe
       where account_id = ${accountId} and name = ${write.name} and status <> 'deleted' and campaign_id <> ${own ?? 0}`)
     if (namesake) throw new ConflictError(`the account has a campaign named "${write.name}"`)
   }
+  const fault = write.content.html ? findHtmlFault(write.content.html) : undefined
+  if (fault !== undefined) throw new InvalidInputError(`EmailContent is not well-formed HTML: ${fault}`)
   for (const listId of write.listIds ?? []) {
     if (!(await hasList(tx, accountId, listId)))
       throw new InvalidInputError(`there is no list ${listId}`, 'ContactLists')
@@ -99,7 +102,13 @@ async function check(tx: Tx, accountId: number, write: CampaignWrite, own: numbe
   }
 }
 
-async function replaceLists(tx: Tx, accountId: number, campaignId: number, listIds: readonly number[]): Promise<void> {
+/** The lists it goes to afterwards, and no others; they must exist. */
+export async function replaceCampaignLists(
+  tx: Tx,
+  accountId: number,
+  campaignId: number,
+  listIds: readonly number[],
+): Promise<void> {
   await tx.run(sql`delete from campaign_list where campaign_id = ${campaignId} and account_id = ${accountId}`)
   for (const listId of listIds) {
     await tx.run(

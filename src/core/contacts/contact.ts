@@ -69,7 +69,23 @@ export async function findContactsByEmail(
 async function findContact(db: Reader, accountId: number, contactId: number): Promise<Contact | undefined> {
   const row = await db.one<SummaryRow & { profile: string | null }>(sql`
     select ${columns}, profile from contact where contact_id = ${contactId} and account_id = ${accountId}`)
-  return row && { ...toSummary(row), profile: row.profile ? (JSON.parse(row.profile) as Profile) : {} }
+  return row && toContact(row)
+}
+
+/** Those of the ids that the account has, in no order. */
+export async function findContactsById(
+  db: Reader,
+  accountId: number,
+  contactIds: readonly number[],
+): Promise<Contact[]> {
+  const contacts: Contact[] = []
+  for (let i = 0; i < contactIds.length; i += 512) {
+    const rows = await db.all<SummaryRow & { profile: string | null }>(sql`
+      select ${columns}, profile from contact
+      where contact_id in ${sqlList(contactIds.slice(i, i + 512))} and account_id = ${accountId}`)
+    contacts.push(...rows.map(toContact))
+  }
+  return contacts
 }
 
 /** By id; throws NotFoundError. */
@@ -158,4 +174,8 @@ type SummaryRow = Omit<ContactSummary, 'confirmed'> & { confirmed: number }
 
 function toSummary(row: SummaryRow): ContactSummary {
   return { ...row, confirmed: row.confirmed === 1 }
+}
+
+function toContact(row: SummaryRow & { profile: string | null }): Contact {
+  return { ...toSummary(row), profile: row.profile ? (JSON.parse(row.profile) as Profile) : {} }
 }

@@ -36,7 +36,7 @@ export async function* readCsv(
 ): AsyncGenerator<ImportEntry[]> {
   let delimiter = ','
   let fields: (string | undefined)[] | undefined
-  const delimiterOf = (header: Buffer): string => (delimiter = mostFrequent(header.toString('latin1')))
+  const delimiterOf = (header: Buffer): string => (delimiter = mostFrequentDelimiter(header.toString('latin1')))
   for await (const records of splitRecords(chunks, delimiterOf)) {
     const entries: ImportEntry[] = []
     for (const record of records) {
@@ -47,13 +47,14 @@ export async function* readCsv(
   }
 }
 
-// A spreadsheet in a country with a decimal comma writes semicolons.
-function mostFrequent(header: string): string {
+/** A spreadsheet in a country with a decimal comma writes semicolons. */
+export function mostFrequentDelimiter(header: string): string {
   const count = (delimiter: string): number => header.split(delimiter).length
   return [',', ';', '\t'].toSorted((a, b) => count(b) - count(a))[0]!
 }
 
-function parseCells({ bytes }: RawRecord, delimiter: string): string[] {
+/** The fields of a record, as they stand there (RFC 4180 2). */
+export function parseCells({ bytes }: RawRecord, delimiter: string): string[] {
   const text = bytes.toString('utf8')
   if (!text.includes('"')) return text.replace(/\r?\n$/, '').split(delimiter)
   const [cells] = parse(text, { delimiter, relax_quotes: true, relax_column_count: true, ltrim: true })

@@ -1,5 +1,5 @@
 // Cuts CSV into records and keeps their lines and bytes, so that a bad one can be shown and costs no other. What is
-// within a record is left to the parser. Used by read-csv.ts.
+// within a record is left to the parser. Used by read-csv.ts and by bulk activities.
 
 export interface RawRecord {
   /** Of its first line, from 1. */
@@ -104,9 +104,9 @@ class LineQueue {
     return this.#lines[index]
   }
 
-  /** The first line that is still here. */
+  /** The first line that is still here and not blank. */
   first(): Buffer | undefined {
-    return this.#lines[0]
+    return this.#lines.find((line) => line.toString('latin1').trim() !== '')
   }
 
   shift(count: number): { line: number; bytes: Buffer } {

@@ -1,7 +1,7 @@
 // Who is on which list.
 
 import type { Reader, Tx } from '../../db/db.ts'
-import { sql, sqlLimit } from '../../db/sql.ts'
+import { sql, sqlLimit, sqlList } from '../../db/sql.ts'
 import type { ActionBy, ContactStatus } from '../contacts/contact.ts'
 
 export interface Membership {
@@ -30,6 +30,19 @@ export async function addMembership(
     insert into membership(contact_id, list_id, account_id, opt_in_at, opt_in_source)
     values (${contactId}, ${membership.listId}, ${accountId}, ${membership.optInAt}, ${membership.optInSource}) on conflict do nothing`)
   return added > 0
+}
+
+/** The opt-ins to one list of those of the contacts that are on it, by contact. */
+export async function findMembershipsOf(
+  db: Reader,
+  accountId: number,
+  listId: number,
+  contactIds: readonly number[],
+): Promise<Map<number, Pick<Membership, 'optInAt' | 'optInSource'>>> {
+  const rows = await db.all<{ contactId: number; optInAt: number; optInSource: ActionBy }>(sql`
+    select contact_id as "contactId", opt_in_at as "optInAt", opt_in_source as "optInSource" from membership
+    where contact_id in ${sqlList(contactIds)} and list_id = ${listId} and account_id = ${accountId}`)
+  return new Map(rows.map((row) => [row.contactId, row]))
 }
 
 export interface Member {

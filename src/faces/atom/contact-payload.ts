@@ -3,14 +3,15 @@
 import type { ActionBy, Profile, ProfileField } from '../../core/contacts/contact.ts'
 import { profileFields } from '../../core/contacts/contact.ts'
 import { parseEmail } from '../../core/contacts/email.ts'
+import { maxFieldLength } from '../../core/contacts/field-length.ts'
+import { completePlace } from '../../core/contacts/place.ts'
 import type { ContactWrite } from '../../core/contacts/write-contact.ts'
 import { InvalidInputError } from '../../errors.ts'
 import { childNamed, childrenNamed, childText, idAfter } from './read-entry.ts'
 import type { XmlElement } from './read-xml.ts'
 
 // 50 is what the later API documents; the others are guesses (2.3).
-const maxText = 50
-const maxNote = 500
+const maxWord = 50
 const maxEmail = 80
 
 /** Elements in any order, read-only and unknown ones ignored (0.12). Throws InvalidInputError. */
@@ -18,17 +19,18 @@ export function readContact(payload: XmlElement): ContactWrite {
   const email = childText(payload, 'EmailAddress', maxEmail)
   const profile: Profile = {}
   for (const field of profileFields) {
-    const value = childText(payload, elementName(field), field === 'note' ? maxNote : maxText)
+    const value = childText(payload, elementName(field), maxFieldLength(field))
     if (value !== undefined) profile[field] = value
   }
   const fields = {
     email: email === undefined || email === '' ? undefined : parseEmail(email),
-    emailType: readEmailType(childText(payload, 'EmailType', maxText)),
-    firstName: childText(payload, 'FirstName', maxText),
-    lastName: childText(payload, 'LastName', maxText),
-    profile,
+    emailType: readEmailType(childText(payload, 'EmailType', maxWord)),
+    firstName: childText(payload, 'FirstName', maxFieldLength('firstName')),
+    lastName: childText(payload, 'LastName', maxFieldLength('lastName')),
+    // The names follow from the codes (2.3).
+    profile: completePlace(profile),
   }
-  return { fields, by: readAction(childText(payload, 'OptInSource', maxText)), listIds: readLists(payload) }
+  return { fields, by: readAction(childText(payload, 'OptInSource', maxWord)), listIds: readLists(payload) }
 }
 
 /** Of a contact's profile field, or its name as an element: `customField1` is `CustomField1`. */

@@ -16,11 +16,12 @@ import { renderList, renderMember, renderSystemList } from './list-entry.ts'
 const pageSize = 50
 
 /** The lists every account has; what is on them follows from the contacts' status. In the order of the first page. */
-export const systemLists: ReadonlyMap<string, { name: string; status: ContactStatus }> = new Map([
-  ['active', { name: 'Active', status: 'active' }],
-  ['do-not-mail', { name: 'Do Not Mail', status: 'do-not-mail' }],
-  ['removed', { name: 'Removed', status: 'removed' }],
-])
+export const systemLists: ReadonlyMap<string, { name: string; status: Exclude<ContactStatus, 'unconfirmed'> }> =
+  new Map([
+    ['active', { name: 'Active', status: 'active' }],
+    ['do-not-mail', { name: 'Do Not Mail', status: 'do-not-mail' }],
+    ['removed', { name: 'Removed', status: 'removed' }],
+  ])
 
 /** GET /ws/customers/{u}/lists: the system lists on the first page only, as a client that drops three relies on. */
 export async function getLists(asked: Asked): Promise<Document> {

@@ -6,6 +6,7 @@ import type { App } from '../../app.ts'
 import type { Scope } from '../../core/accounts/api-key.ts'
 import { normalizeUsername } from '../../core/accounts/account.ts'
 import { NotFoundError } from '../../errors.ts'
+import { getActivities, getOneActivity, postActivity } from './activities.ts'
 import { AnswerCache } from './answer-cache.ts'
 import { documentAnswer, errorAnswer, failureAnswer, unauthorized } from './answer.ts'
 import type { Document } from './answer.ts'
@@ -17,7 +18,20 @@ import { getCampaignEvents, getCampaignEventsIndex } from './campaign-events.ts'
 import { getCampaigns, getOneCampaign } from './campaigns.ts'
 import { getContacts, getOneContact } from './contacts.ts'
 import { getContactEvents, getContactSummary } from './events.ts'
+import {
+  deleteImages,
+  deleteOneImage,
+  getFolders,
+  getImages,
+  getOneImage,
+  postFolder,
+  postImage,
+  uploadLimit,
+} from './library.ts'
 import { getLists, getMembers, getOneList } from './lists.ts'
+import { findBoundary, readMultipart } from './read-multipart.ts'
+import type { Part } from './read-multipart.ts'
+import { deleteSchedule, getOneSchedule, getSchedules, postSchedule } from './schedules.ts'
 import { getContactEventsIndex, getService } from './service.ts'
 import { getOneSender, getSenders } from './settings.ts'
 import { deleteOneCampaign, postCampaign, putCampaign } from './write-campaigns.ts'
@@ -28,14 +42,19 @@ import { deleteOneList, postList, putList } from './write-lists.ts'
 const maxEntryBytes = 4 * 2 ** 20
 
 type Parameters = (name: string) => string
-type Get = (asked: Asked, of: Parameters) => Promise<Document> | Document
+/** A Response is given as it is, and not kept. */
+type Get = (asked: Asked, of: Parameters) => Promise<Document | Response> | Document
 type Write = (asked: Asked, of: Parameters, body: Uint8Array) => Promise<Response>
+type Submit = (asked: Asked, of: Parameters, request: Request) => Promise<Response>
+type Upload = (asked: Asked, of: Parameters, parts: Part[]) => Promise<Response>
 type Delete = (asked: Asked, of: Parameters) => Promise<Response>
 type Answer = (asked: Asked, of: Parameters, request: Request) => Promise<Response> | Response
 
 interface Resource {
   get: Get
   post?: Write
+  /** What is no entry but a form, or parts. */
+  submit?: Submit
   put?: Write
   delete?: Delete
 }
@@ -63,6 +82,18 @@ const resources: Readonly<Record<string, Resource>> = {
     delete: (asked, of) => deleteOneList(asked, of('id')),
   },
   '/lists/:id/members': { get: (asked, of) => getMembers(asked, of('id')) },
+  '/activities': { get: getActivities, submit: (asked, _, request) => postActivity(asked, request) },
+  '/activities/:id': { get: (asked, of) => getOneActivity(asked, of('id')) },
+  '/library/folders': { get: getFolders, post: (asked, _, body) => postFolder(asked, body) },
+  '/library/folders/:id/images': {
+    get: (asked, of) => getImages(asked, parseId(of('id'))),
+    submit: withParts((asked, of, parts) => postImage(asked, parseId(of('id')), parts)),
+    delete: (asked, of) => deleteImages(asked, parseId(of('id'))),
+  },
+  '/library/folders/:id/images/:image': {
+    get: (asked, of) => getOneImage(asked, parseId(of('id')), parseId(of('image'))),
+    delete: (asked, of) => deleteOneImage(asked, parseId(of('id')), parseId(of('image'))),
+  },
   '/settings/emailaddresses': { get: getSenders },
   '/settings/emailaddresses/:id': { get: (asked, of) => getOneSender(asked, parseId(of('id'))) },
   '/campaigns': { get: getCampaigns, post: (asked, _, body) => postCampaign(asked, body) },
@@ -70,6 +101,14 @@ const resources: Readonly<Record<string, Resource>> = {
     get: (asked, of) => getOneCampaign(asked, parseId(of('id'))),
     put: (asked, of, body) => putCampaign(asked, parseId(of('id')), body),
     delete: (asked, of) => deleteOneCampaign(asked, parseId(of('id'))),
+  },
+  '/campaigns/:id/schedules': {
+    get: (asked, of) => getSchedules(asked, parseId(of('id'))),
+    post: (asked, of, body) => postSchedule(asked, parseId(of('id')), body),
+  },
+  '/campaigns/:id/schedules/:no': {
+    get: (asked, of) => getOneSchedule(asked, parseId(of('id')), of('no')),
+    delete: (asked, of) => deleteSchedule(asked, parseId(of('id')), of('no')),
   },
   '/campaigns/:id/events': { get: (asked, of) => getCampaignEventsIndex(asked, parseId(of('id'))) },
   '/campaigns/:id/events/urls/:link': {
@@ -88,6 +127,7 @@ export function atomRoutes(app: App): Hono {
     const whole = `/ws/customers/:user${path === '/' ? '' : path}`
     routes.get(whole, authenticated(app, 'read', cached(answers, resource.get)))
     if (resource.post) routes.post(whole, authenticated(app, 'write', withEntry(resource.post)))
+    if (resource.submit) routes.post(whole, authenticated(app, 'write', resource.submit))
     if (resource.put) routes.put(whole, authenticated(app, 'write', withEntry(resource.put)))
     if (resource.delete) routes.delete(whole, authenticated(app, 'write', resource.delete))
     // A method the resource lacks is 415, not 405 (1.5).
@@ -117,6 +157,18 @@ function withEntry(write: Write): Answer {
   }
 }
 
+// An upload is known by its boundary, because old clients mislabel it (0b, 8.2).
+function withParts(upload: Upload): Submit {
+  return async (asked, of, request) => {
+    const type = request.headers.get('content-type') ?? ''
+    if (findBoundary(type) === undefined) return errorAnswer(415, 'The body must be multipart, with a boundary.')
+    const body = await readBody(request, uploadLimit)
+    return body
+      ? upload(asked, of, readMultipart(body, type))
+      : errorAnswer(400, `The body is larger than ${uploadLimit} bytes.`)
+  }
+}
+
 function unknownPath(): Response {
   return errorAnswer(404, 'There is nothing at this address.')
 }
@@ -128,7 +180,9 @@ function cached(answers: AnswerCache, get: Get): Answer {
     const version = app.config.atomHistoryDays === 0 ? app.db.version() : undefined
     const question = `${account.accountId} ${idBase} ${url}`
     const known = answers.find(question, version, now)
-    return documentAnswer(known ?? answers.keep(question, version, now, await get(asked, of)))
+    if (known) return documentAnswer(known)
+    const answer = await get(asked, of)
+    return answer instanceof Response ? answer : documentAnswer(answers.keep(question, version, now, answer))
   }
 }
 

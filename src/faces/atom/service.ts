@@ -9,13 +9,15 @@ import { xml } from './xml.ts'
 import type { Xml } from './xml.ts'
 
 const entryType = ['application/atom+xml; type=entry']
+const formTypes = ['application/x-www-form-urlencoded', 'multipart/form-data']
 
 /** GET /ws/customers/{u}/ */
 export function getService({ base }: Asked): Document {
-  // Lists as recorded in 2008; contacts and campaigns behind them are a guess (1.4).
+  // Lists and activities as recorded in 2008; contacts and campaigns behind them are a guess (1.4).
   return serviceAnswer(
     renderService('Constant Contact Web Services Customer Workspace', [
       { href: `${base}/lists`, title: 'Contact Lists', accept: entryType },
+      { href: `${base}/activities`, title: 'Bulk Activity', accept: formTypes },
       { href: `${base}/contacts`, title: 'Contacts', accept: entryType },
       { href: `${base}/campaigns`, title: 'Campaigns', accept: entryType },
     ]),

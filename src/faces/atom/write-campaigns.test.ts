@@ -148,3 +148,11 @@ test('6.4: a list that a campaign goes to can be deleted', async () => {
   await send(server, 'POST', '/campaigns', campaign({}, ['1', '2']))
   assert.equal((await server.get(`${base}/lists/1`, { method: 'DELETE' })).status, 204)
 })
+
+test('5.3: content that is not well-formed HTML is 400 and says what is wrong', async () => {
+  await using server = await startWithSender()
+  const html = '&lt;html&gt;&lt;body&gt;&lt;div&gt;Hello&lt;/body&gt;&lt;/html&gt;'
+  const response = await send(server, 'POST', '/campaigns', campaign({ EmailContent: html }))
+  assert.equal(response.status, 400)
+  assert.match(await response.text(), /<div> is not closed before <\/body>/)
+})

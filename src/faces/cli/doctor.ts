@@ -3,9 +3,10 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { App } from '../../app.ts'
-import { databasePath, isLoopback } from '../../config.ts'
+import { databasePath, isLoopback, libraryPath } from '../../config.ts'
 import type { Config } from '../../config.ts'
 import { hasDemo } from '../../core/demo/demo-data.ts'
+import { examineLibrary } from '../../core/library/sweep.ts'
 import { sql } from '../../db/sql.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
@@ -96,7 +97,12 @@ async function checkStore(context: CliContext, config: Config, isFull: boolean):
     ]
   try {
     await using app = await context.openApp(config)
-    return [await checkIntegrity(app, file.size, isFull), await checkClock(app), await checkDemo(app)]
+    return [
+      await checkIntegrity(app, file.size, isFull),
+      await checkLibrary(app),
+      await checkClock(app),
+      await checkDemo(app),
+    ]
   } catch (error) {
     return [{ check: 'database', verdict: 'fail', detail: (error as Error).message }]
   }
@@ -112,6 +118,14 @@ async function checkIntegrity({ db }: App, size: number, isFull: boolean): Promi
     ? `${(size / 2 ** 20).toFixed(1)} MB, ${isFull ? 'every page is' : 'structure is'} sound`
     : [...rows.map((row) => row.result), ...broken.map((row) => JSON.stringify(row))].join('; ')
   return { check: 'database', verdict: isSound ? 'ok' : 'fail', detail }
+}
+
+async function checkLibrary({ db, config }: App): Promise<Finding> {
+  const { images, bytes, damaged, unnamed } = await examineLibrary(db, libraryPath(config))
+  const parts = [`${images} images, ${(bytes / 2 ** 20).toFixed(1)} MB`]
+  if (damaged > 0) parts.push(`the bytes of ${damaged} are lost or damaged: upload them again`)
+  if (unnamed > 0) parts.push(`${unnamed} files belong to none: the next start removes those older than an hour`)
+  return { check: 'library', verdict: damaged > 0 ? 'fail' : unnamed > 0 ? 'warn' : 'ok', detail: parts.join('; ') }
 }
 
 async function checkClock({ db, now }: App): Promise<Finding> {

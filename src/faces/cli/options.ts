@@ -3,13 +3,13 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import { optionTable } from '../../config.ts'
-import type { Config } from '../../config.ts'
+import type { OptionName } from '../../config.ts'
 import { allKinds } from '../../core/events/event.ts'
 import type { EventKind } from '../../core/events/event.ts'
 import type { Flags } from './context.ts'
 
 /** Adds the settings of the table as flags. */
-export function withSettings(command: Command, names: readonly (keyof Config)[]): Command {
+export function withSettings(command: Command, names: readonly OptionName[]): Command {
   for (const name of names) {
     const { flag, value, meaning, env } = optionTable[name]
     command.addOption(
@@ -24,7 +24,7 @@ export function settingsOf(options: Readonly<Record<string, unknown>>): Flags {
   const flags: Flags = {}
   for (const [name, { flag }] of Object.entries(optionTable)) {
     const value = options[new Option(`${flag} <x>`).attributeName()]
-    if (typeof value === 'string') flags[name as keyof Config] = value
+    if (typeof value === 'string') flags[name as OptionName] = value
   }
   return flags
 }

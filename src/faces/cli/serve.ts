@@ -1,9 +1,11 @@
 // `contrail serve`: the server itself, until it is asked to stop.
 
 import type { Command } from 'commander'
-import { isLoopback } from '../../config.ts'
+import type { App } from '../../app.ts'
+import { isLoopback, libraryPath } from '../../config.ts'
 import type { Config } from '../../config.ts'
 import { createDemo, demoCredentials, hasDemo } from '../../core/demo/demo-data.ts'
+import { sweepLibrary } from '../../core/library/sweep.ts'
 import { ConfigError } from '../../errors.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
@@ -11,7 +13,7 @@ import { settingsOf, withSettings } from './options.ts'
 
 export function addServe(program: Command, context: CliContext): void {
   withSettings(program.command('serve').summary('answer requests until stopped'), [
-    'host', 'port', 'dataDir', 'publicHost', 'atomHistoryDays', 'atomOptoutElement', 'logLevel',
+    'host', 'port', 'dataDir', 'publicHost', 'atomHistoryDays', 'atomOptoutElement', 'libraryQuotaMb', 'logLevel',
   ]) // oxfmt-ignore
     .option('--demo', 'on an empty database, create the demo account first; loopback only')
     .addHelpText(
@@ -27,6 +29,7 @@ async function serve(context: CliContext, options: Record<string, unknown>): Pro
   await using app = await context.openApp(config, 'serve')
   for (const name of context.unknownVariables)
     app.log.warn({ variable: name }, 'this variable is no setting of Contrail')
+  await sweep(app)
   if (options['demo'] === true) await createDemo(app.db, app.now())
   const isDemo = await hasDemo(app.db)
   if (isDemo) refuseOpenDemo(config)
@@ -37,6 +40,16 @@ async function serve(context: CliContext, options: Record<string, unknown>): Pro
   const signal = await context.stopRequested()
   app.log.info({ signal }, 'stopping')
   await listening.close()
+}
+
+// Files too many are no reason not to serve.
+async function sweep(app: App): Promise<void> {
+  try {
+    const files = await sweepLibrary(app.db, libraryPath(app.config), app.now())
+    if (files > 0) app.log.info({ files }, 'files of no image removed from the library')
+  } catch (error) {
+    app.log.warn({ err: error }, 'the library could not be swept')
+  }
 }
 
 // Anybody knows the demo's password.

@@ -1,0 +1,10 @@
+// Every kind of job there is. Names are stored, so they stay. Given to run-jobs.ts by server.ts.
+
+import { activityJobKind, pruneActivitiesJobKind } from '../activities/run-activity.ts'
+import { activityJob } from '../activities/submit-activity.ts'
+import type { JobKinds } from './run-jobs.ts'
+
+export const jobKinds: JobKinds = {
+  [activityJob]: activityJobKind,
+  'prune-activities': pruneActivitiesJobKind,
+}

@@ -1,0 +1,101 @@
+// Jobs: work that goes on behind the answers and survives a crash. Taken by run-jobs.ts, handed in by whoever has work.
+
+import { randomUUID } from 'node:crypto'
+import type { Db, Tx } from '../../db/db.ts'
+import { allocateIds } from '../../db/ids.ts'
+import { sql } from '../../db/sql.ts'
+
+export interface Job {
+  jobId: number
+  accountId: number | null
+  kind: string
+  /** What it is about; unique with the kind. */
+  subject: string
+  /** Times it was taken since it last came forward, this one included. */
+  attempts: number
+  /** What was saved last; null before that. */
+  progress: unknown
+}
+
+/** A job that its holder may go on with; others take it when the holder has not been heard of for `leaseTime`. */
+export interface HeldJob extends Job {
+  holder: string
+}
+
+/** In ms. Every saved step renews it; a step that takes longer may be lost to another holder, and then leaves nothing. */
+const leaseTime = 3000
+
+/** Hands in work to be done from `dueAt` on; false when there is a job of this kind and subject already. */
+export async function insertJob(
+  tx: Tx,
+  job: { accountId: number | null; kind: string; subject: string; dueAt: number },
+  now: number,
+): Promise<boolean> {
+  const jobId = await allocateIds(tx, 'job', 1, 1)
+  const inserted = await tx.run(sql`
+    insert into job(job_id, account_id, kind, subject, due_at, attempts, created_at)
+    values (${jobId}, ${job.accountId}, ${job.kind}, ${job.subject}, ${job.dueAt}, 0, ${now}) on conflict do nothing`)
+  return inserted > 0
+}
+
+type Row = Omit<Job, 'progress'> & { progress: string | null; dueAt: number }
+
+/** Takes the job that has been due longest, also one whose holder has died; undefined when none is due. */
+export async function takeJob(db: Db, now: number): Promise<HeldJob | undefined> {
+  // Looking costs nothing; most of the time there is nothing to do.
+  if (!(await db.one(sql`select 1 from job where due_at <= ${now} limit 1`))) return undefined
+  return db.transaction(async (tx) => {
+    const row = await tx.one<Row>(sql`
+      select job_id as "jobId", account_id as "accountId", kind, subject, due_at as "dueAt", attempts, progress
+      from job where due_at <= ${now} order by due_at, job_id limit 1`)
+    if (!row) return undefined
+    const { dueAt, progress, ...job } = row
+    const holder = randomUUID()
+    const attempts = job.attempts + 1
+    const taken = await tx.run(sql`
+      update job set holder = ${holder}, due_at = ${now + leaseTime}, attempts = ${attempts}
+      where job_id = ${job.jobId} and due_at = ${dueAt}`)
+    return taken === 0
+      ? undefined
+      : { ...job, attempts, holder, progress: progress === null ? null : (JSON.parse(progress) as unknown) }
+  })
+}
+
+/** Somebody else has taken the job meanwhile: the step that finds out must leave nothing behind. */
+export class JobLostError extends Error {
+  override name = 'JobLostError'
+}
+
+/** Notes how far the job has come, in the transaction of the step itself, and renews the lease. Throws JobLostError. */
+export async function saveJob(tx: Tx, job: HeldJob, progress: unknown, now: number): Promise<void> {
+  const saved = await tx.run(sql`
+    update job set progress = ${JSON.stringify(progress)}, due_at = ${now + leaseTime}, attempts = 1
+    where job_id = ${job.jobId} and holder = ${job.holder}`)
+  if (saved === 0) throw lost(job)
+}
+
+/** Gives the job back, to be taken again from `dueAt` on; nothing happens when it is somebody else's by now. */
+export async function releaseJob(tx: Tx, job: HeldJob, dueAt: number): Promise<void> {
+  await tx.run(sql`
+    update job set holder = null, due_at = ${dueAt} where job_id = ${job.jobId} and holder = ${job.holder}`)
+}
+
+/** The job is done for this time and begins anew at `dueAt`. Throws JobLostError. */
+export async function repeatJob(tx: Tx, job: HeldJob, dueAt: number): Promise<void> {
+  const repeated = await tx.run(sql`
+    update job set holder = null, due_at = ${dueAt}, attempts = 0, progress = null
+    where job_id = ${job.jobId} and holder = ${job.holder}`)
+  if (repeated === 0) throw lost(job)
+}
+
+/** The job is over. Throws JobLostError. */
+export async function finishJob(tx: Tx, job: HeldJob, outcome: 'done' | 'failed'): Promise<void> {
+  const finished = await tx.run(sql`
+    update job set holder = null, due_at = null, outcome = ${outcome}
+    where job_id = ${job.jobId} and holder = ${job.holder}`)
+  if (finished === 0) throw lost(job)
+}
+
+function lost({ jobId }: Job): JobLostError {
+  return new JobLostError(`job ${jobId} is somebody else's now`)
+}
