@@ -1,4 +1,4 @@
-// One test for each rule that decides whether an old client works (wire-2008 0, 0b), as far as reading goes.
+// One test for each rule that decides whether an old client works (wire-2008 0, 0b), mostly as far as reading goes; see writing.test.ts too.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -57,6 +57,15 @@ async function root(server: TestServer, path: string): Promise<Element> {
   assert.equal(response.status, 200, path)
   return new DOMParser().parseFromString(await response.text(), 'application/xml').documentElement!
 }
+
+const entryHeaders = { 'content-type': 'application/atom+xml' }
+const onList = `<ContactLists><ContactList id="https://any.host${base}/lists/1"/></ContactLists>`
+const leastMetadata = '<id>data:,none</id><title/><author/><updated>2008-04-16</updated>'
+
+/** What a client sends: a payload's inside with Atom metadata around. */
+const entry = (payload: string, inside: string, metadata = leastMetadata): string =>
+  `<entry xmlns="http://www.w3.org/2005/Atom">${metadata}<content type="application/vnd.ctct+xml">
+    <${payload} xmlns="http://ws.constantcontact.com/ns/1.0/">${inside}</${payload}></content></entry>`
 
 const elements = (parent: Element): Element[] =>
   Array.from(parent.childNodes).filter((node) => node.nodeType === 1) as Element[]
@@ -157,12 +166,39 @@ test('rule 7: a client that lower-cases whole addresses gets the same answer, pa
     assert.equal(named(await root(server, `/campaigns?status=${status}`), 'entry').length, 3)
 })
 
-test('rule 9: a request without credentials is answered by a Basic challenge', async () => {
+test('rule 8: GET is 200, POST 201 with the thing itself, PUT and DELETE 204 with no body at all', async () => {
   await using server = await startWithHistory()
-  const response = await server.get(`${base}/contacts`, { headers: { authorization: '' } })
-  assert.equal(response.status, 401)
-  assert.match(response.headers.get('www-authenticate')!, /^Basic realm="[^"]+"/)
-  assert.match(await response.text(), /^Error 401: /)
+  const ask = async (method: string, path: string, body?: string): Promise<[status: number, body: string]> => {
+    const response = await server.get(base + path, {
+      method,
+      headers: entryHeaders,
+      ...(body !== undefined && { body }),
+    })
+    return [response.status, await response.text()]
+  }
+  for (const [collection, payload, first, second] of [
+    ['/contacts', 'Contact', `${onList}<EmailAddress>n@mail.com</EmailAddress>`, `${onList}<Note>x</Note>`],
+    ['/lists', 'ContactList', '<Name>New</Name>', '<Name>Newer</Name>'],
+  ] as const) {
+    const [created, text] = await ask('POST', collection, entry(payload, first))
+    assert.equal(created, 201)
+    const path = /<link href="\/ws\/customers\/joesflowers([^"]*)" rel="edit"/.exec(text)![1]!
+    assert.equal((await ask('GET', path))[0], 200)
+    assert.deepEqual(await ask('PUT', path, entry(payload, second)), [204, ''])
+    assert.deepEqual(await ask('DELETE', path), [204, ''])
+  }
+})
+
+test('rule 9: a request without credentials is answered by a Basic challenge, on every address', async () => {
+  await using server = await startWithHistory()
+  for (const path of [...feeds, ...documents, '/', '/contacts/32/events/', '/contacts/99', '/nothing']) {
+    for (const init of [{}, { method: 'POST', body: entry('Contact', '') }, { method: 'PUT', body: '' }]) {
+      const response = await server.get(base + path, { ...init, headers: { ...entryHeaders, authorization: '' } })
+      assert.equal(response.status, 401, path)
+      assert.match(response.headers.get('www-authenticate')!, /^Basic realm="[^"]+"/)
+      assert.match(await response.text(), /^Error 401: /)
+    }
+  }
 })
 
 test('rule 10: Content-Type and Accept of a GET are noise', async () => {
@@ -174,6 +210,48 @@ test('rule 10: Content-Type and Accept of a GET are noise', async () => {
   ]) {
     assert.equal((await server.get(`${base}/contacts`, { headers })).status, 200)
   }
+})
+
+test('rule 11: the Atom metadata around any payload may be what clients ever sent, a source block included', async () => {
+  await using server = await startWithHistory()
+  const sent = [
+    '<id>data:,</id><title/><author/><updated>2008-04-16</updated>',
+    '<author><name/></author><updated>2011-01-01T10:00:00:123Z</updated><title type="text"> </title><id>urn:uuid:E85</id><summary type="text">x</summary>',
+    '<id>https://x/ws/customers/joesflowers/lists</id><title>a</title><updated/><author/><source><id>x</id><link href="lists"/></source><link href="/x" rel="edit"/>',
+  ]
+  for (const [i, metadata] of sent.entries()) {
+    for (const [collection, payload, inside] of [
+      ['/contacts', 'Contact', `${onList}<EmailAddress>m${i}@mail.com</EmailAddress>`],
+      ['/lists', 'ContactList', `<Name>List ${i}</Name>`],
+    ] as const) {
+      const body = entry(payload, inside, metadata)
+      const response = await server.get(base + collection, { method: 'POST', headers: entryHeaders, body })
+      assert.equal(response.status, 201, metadata)
+    }
+  }
+})
+
+test('rule 12: what a client read comes back in another order, with repeats, ids and read-only elements, and changes only what it may', async () => {
+  await using server = await startWithHistory()
+  const before = await (await server.get(`${base}/contacts/32`)).text()
+  const read = elements(named(await root(server, '/contacts/32'), 'content')[0]!)[0]!
+  const sent = elements(read)
+    .filter(({ tagName }) => tagName !== 'ContactLists' && tagName !== 'LastName')
+    .map(({ tagName, textContent }) => `<${tagName}>${textContent}</${tagName}>`)
+    .reverse()
+    .join('')
+    .replace(/<Status>[^<]*/, '<Status>Removed')
+    .replace(/<InsertTime>[^<]*/, '<InsertTime>2000-01-01T00:00:00.000Z')
+  const twice = '<OptInSource>ACTION_BY_CUSTOMER</OptInSource>'
+  const body = entry('Contact', `<id>x</id>${twice}${sent}${onList}<LastName>Berg</LastName>${twice}`)
+  const response = await server.get(`${base}/contacts/32`, { method: 'PUT', headers: entryHeaders, body })
+  assert.equal(response.status, 204)
+  const after = await (await server.get(`${base}/contacts/32`)).text()
+  const settled = (text: string): string => text.replace(/<(updated|LastUpdateTime|OptInTime)>[^<]*/g, '')
+  const expected = before
+    .replace('<LastName></LastName>', '<LastName>Berg</LastName>')
+    .replace('<Name></Name>', '<Name>Berg</Name>')
+  assert.equal(settled(after), settled(expected))
 })
 
 test('rule 13: an unknown, empty or malformed e-mail is an empty feed, not an error', async () => {
