@@ -5,14 +5,22 @@ import { html, raw } from 'hono/html'
 import type { AuthorizeRequest } from './authorize-request.ts'
 
 const style = `
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
-main { max-width: 26rem; margin: 10vh auto; padding: 0 1rem; overflow-wrap: anywhere }
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; --accent: light-dark(#0b5cad, #7ab8ff); --line: light-dark(#c6ccd4, #48505a) }
+body { margin: 0; background: light-dark(#f3f5f8, #14171b) }
+main { max-width: 26rem; margin: 8vh auto; padding: 2rem; overflow-wrap: anywhere; background: light-dark(#fff, #1d2127); border: 1px solid var(--line); border-radius: .75rem }
+h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25 }
 label, input { display: block; width: 100%; box-sizing: border-box }
-input { margin: .25rem 0 1rem; padding: .5rem; font: inherit }
-button { padding: .5rem 1.5rem; margin: .5rem .5rem 0 0; font: inherit }
-[role=alert] { border-left: .25rem solid #c00; padding-left: .75rem }
+label { font-weight: 600 }
+input { margin: .25rem 0 1rem; padding: .6rem; font: inherit; border: 1px solid var(--line); border-radius: .4rem }
+button { padding: .6rem 1.75rem; margin: .5rem .75rem 0 0; font: inherit; font-weight: 600; border: 1px solid var(--line); border-radius: .4rem; background: none; color: inherit; cursor: pointer }
+button[value=allow] { background: var(--accent); border-color: var(--accent); color: light-dark(#fff, #0b1420) }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+[role=alert] { border-left: .25rem solid #d33; padding-left: .75rem }
+@media (max-width: 30rem) { main { margin: 0; min-height: 100vh; box-sizing: border-box; border: 0; border-radius: 0 } }
 `
+// The policy names the hash of exactly what stands between the tags, so both are written in one piece.
 const styleHash = createHash('sha256').update(style).digest('base64')
+const styleElement = raw(`<style>${style}</style>`)
 
 interface Form {
   action: string
@@ -72,9 +80,7 @@ async function page(title: string, body: Html, status: number, redirectUri?: str
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
         <title>${title} - Contrail</title>
-        <style>
-          ${raw(style)}
-        </style>
+        ${styleElement}
       </head>
       <body>
         <main>${body}</main>
