@@ -6,8 +6,9 @@ import { mkdir } from 'node:fs/promises'
 import { databasePath } from './config.ts'
 import type { Config } from './config.ts'
 import { CredentialVerifier } from './core/accounts/verify-credentials.ts'
-import type { Db, Tx } from './db/db.ts'
+import type { Db, Migratable, Tx } from './db/db.ts'
 import { listMigrations, migrate } from './db/migrate.ts'
+import { openPostgres } from './db/postgres.ts'
 import { sql } from './db/sql.ts'
 import { openSqlite } from './db/sqlite.ts'
 import type { SqliteOptions } from './db/sqlite.ts'
@@ -23,6 +24,8 @@ export interface App extends AsyncDisposable {
   /** Signs page tokens; the same in all processes on one store. */
   cursorKey: Uint8Array
   credentials: CredentialVerifier
+  /** Names of the migrations that opening the store applied. */
+  applied: readonly string[]
 }
 
 /** Opens the store, creating (unless `mayCreate` is false) or upgrading it first. Must be closed, which waits for writes under way. */
@@ -31,7 +34,8 @@ export async function openApp(
   options: { log: Log; now?: () => number; sqlite?: SqliteOptions; mayCreate?: boolean },
 ): Promise<App> {
   const { log, now = Date.now, sqlite, mayCreate = true } = options
-  if (!mayCreate && !existsSync(databasePath(config))) {
+  const isEmbedded = config.databaseUrl === undefined
+  if (isEmbedded && !mayCreate && !existsSync(databasePath(config))) {
     throw new ConfigError(
       `CONTRAIL_DATA: there is no database in ${config.dataDir} yet: "contrail account create NAME" makes one`,
     )
@@ -39,9 +43,9 @@ export async function openApp(
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(`CONTRAIL_DATA: can't create ${config.dataDir} (${error.code})`)
   })
-  const db = openDatabase(config, sqlite)
+  const db = isEmbedded ? openEmbedded(config, sqlite) : await openServer(config)
   try {
-    const applied = await migrate(db, listMigrations('sqlite'), now())
+    const applied = await migrate(db, listMigrations(db.engine), now(), isEmbedded || mayCreate)
     if (applied.length > 0) log.info({ applied }, 'database upgraded')
     const cursorKey = await db.transaction((tx) => findOrCreateSecret(tx, 'cursor'))
     return {
@@ -51,6 +55,7 @@ export async function openApp(
       now,
       cursorKey,
       credentials: new CredentialVerifier(db),
+      applied,
       [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
     }
   } catch (error) {
@@ -59,7 +64,15 @@ export async function openApp(
   }
 }
 
-function openDatabase(config: Config, options: SqliteOptions | undefined): ReturnType<typeof openSqlite> {
+function openServer(config: Config): Promise<Migratable> {
+  return openPostgres(config.databaseUrl!, {
+    poolSize: config.databasePoolSize,
+    hasPreparedStatements: config.databasePrepared,
+    statementTimeout: config.databaseTimeout,
+  })
+}
+
+function openEmbedded(config: Config, options: SqliteOptions | undefined): Migratable {
   try {
     return openSqlite(databasePath(config), options)
   } catch (error) {

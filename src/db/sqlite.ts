@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises'
 import { UnavailableError } from '../errors.ts'
-import type { Db, Tx } from './db.ts'
+import type { Migratable, Tx } from './db.ts'
 import { sql } from './sql.ts'
 import type { Sql } from './sql.ts'
 
@@ -29,7 +29,8 @@ export function openSqlite(path: string, options: SqliteOptions = {}): SqliteDb 
   return new SqliteDb(path, { ...defaults, ...options })
 }
 
-export class SqliteDb implements Db {
+export class SqliteDb implements Migratable {
+  readonly engine = 'sqlite'
   readonly #writer: Connection
   readonly #reader: Connection
   readonly #busyTimeout: number
@@ -81,6 +82,32 @@ export class SqliteDb implements Db {
   /** Runs a statement that is not part of any transaction, such as a pragma or a migration's DDL. */
   exec(text: string): void {
     this.#writer.exec(text)
+  }
+
+  async beginMigration(tx: Tx): Promise<{ isDistributed: boolean }> {
+    await tx.run(
+      sql`create table if not exists migration(number integer primary key, name text not null, applied_at integer not null) strict`,
+    )
+    return { isDistributed: false }
+  }
+
+  runScript(_tx: Tx, text: string): Promise<void> {
+    return settle(() => this.exec(text))
+  }
+
+  async examine(isFull: boolean): Promise<{ isSound: boolean; detail: string }> {
+    const rows = isFull
+      ? await this.all<{ result: string }>(sql`select integrity_check as result from pragma_integrity_check`)
+      : await this.all<{ result: string }>(sql`select quick_check as result from pragma_quick_check`)
+    const broken = await this.all(sql`select * from pragma_foreign_key_check limit 10`)
+    const size = await this.one<{ bytes: number }>(
+      sql`select page_count * page_size as bytes from pragma_page_count, pragma_page_size`,
+    )
+    const isSound = rows.length === 1 && rows[0]!.result === 'ok' && broken.length === 0
+    const detail = isSound
+      ? `${(size!.bytes / 2 ** 20).toFixed(1)} MB, ${isFull ? 'every page is' : 'structure is'} sound`
+      : [...rows.map((row) => row.result), ...broken.map((row) => JSON.stringify(row))].join('; ')
+    return { isSound, detail }
   }
 
   /** Waits for the transactions already handed in, then closes both connections. */
@@ -191,6 +218,8 @@ class Connection {
       one: <Row>(query: Sql) => settle(() => this.one(query) as Row | undefined),
       tuples: <Row extends readonly unknown[]>(query: Sql) => settle(() => this.tuples(query) as unknown[] as Row[]),
       run: (query) => settle(() => Number(this.#statements.get(query).run(...query.values).changes)),
+      isRemote: false,
+      forUpdate: sql``,
     }
   }
 

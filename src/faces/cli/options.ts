@@ -8,9 +8,12 @@ import { allKinds } from '../../core/events/event.ts'
 import type { EventKind } from '../../core/events/event.ts'
 import type { Flags } from './context.ts'
 
+/** What says where the data is: whoever takes the folder takes the database too. */
+const storeSettings = ['databaseUrl', 'databasePoolSize', 'databasePrepared', 'databaseTimeout'] as const
+
 /** Adds the settings of the table as flags. */
 export function withSettings(command: Command, names: readonly (keyof Config)[]): Command {
-  for (const name of names) {
+  for (const name of names.flatMap((given) => (given === 'dataDir' ? [given, ...storeSettings] : [given]))) {
     const { flag, value, meaning, env } = optionTable[name]
     command.addOption(
       new Option(`${flag} <${value}>`, `${meaning.split('. ')[0]!.replace(/\.$/, '').replaceAll('`', '')} (${env})`),
