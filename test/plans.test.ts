@@ -17,7 +17,7 @@ const searchOrMerged = /^(?!SCAN (?!\(subquery-\d+\)$|arm$|e$))/
 testOnEach(
   'every page of the 2008 wire and of the command line searches, and scans nothing that grows',
   async (engine) => {
-    await using server = await startTestServer({}, engine)
+    await using server = await startTestServer()
     await fill(server)
     if (engine === 'postgres') await fillMore(server)
     const seen = new Map<string, Sql>()

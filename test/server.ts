@@ -12,7 +12,7 @@ import { allScopes, insertApiKey } from '../src/core/accounts/api-key.ts'
 import { hashSecret } from '../src/core/accounts/secret-hash.ts'
 import { openLog } from '../src/log.ts'
 import { createFetch } from '../src/server.ts'
-import { createPostgresDatabase } from './databases.ts'
+import { createPostgresDatabase, currentEngine } from './databases.ts'
 import type { Engine } from './databases.ts'
 
 /** The clock's only reading unless a test moves it. */
@@ -41,8 +41,8 @@ export const testCredentials = { key: 'test-key', username: 'joesflowers', passw
 export const host = 'api.test'
 export const base = '/ws/customers/joesflowers'
 
-/** On a new database of the engine. */
-export async function openTestApp(settings: Partial<Config> = {}, engine: Engine = 'sqlite'): Promise<TestApp> {
+/** On a new database of the engine, or of the one the test runs on. */
+export async function openTestApp(settings: Partial<Config> = {}, engine: Engine = currentEngine()): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'contrail-test-'))
   const database = engine === 'postgres' ? await createPostgresDatabase() : undefined
   const clock = { now: testNow }
