@@ -33,6 +33,11 @@ export function testOnEach(name: string, work: (engine: Engine) => Promise<void>
   for (const engine of engines) test(`${name} (${engine})`, () => current.run(engine, () => work(engine)))
 }
 
+/** What only the server engine promises. */
+export function testOnPostgres(name: string, work: () => Promise<void>): void {
+  if (engines.includes('postgres')) test(name, () => current.run('postgres', work))
+}
+
 /** The engine of the running test; the embedded one where the test is no matter of engines. */
 export function currentEngine(): Engine {
   return current.getStore() ?? 'sqlite'

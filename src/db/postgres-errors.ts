@@ -8,8 +8,7 @@ type Failure = 'race' | 'connection' | 'busy'
 
 // Of unique and foreign keys too: the rules look before they write, so only what came in between violates one.
 const races = ['40001', '40P01', '23505', '23503', '55P03']
-// 25006: connected to what has become a standby.
-const connections = ['57P01', '57P02', '57P03', '57P05', '25006']
+const connections = ['57P01', '57P02', '57P03', '57P05']
 const systemErrors = [
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT',
 ] // oxfmt-ignore
@@ -28,8 +27,9 @@ export function failureOf(error: unknown): Failure | undefined {
     return 'connection'
   if (lostWords.test(error.message)) return 'connection'
   if (isSilence(error)) return 'busy'
-  // Out of a resource, or cancelled by the statement timeout.
-  return code.startsWith('53') || code.startsWith('58') || code === '57014' ? 'busy' : undefined
+  // Out of a resource, cancelled by the statement timeout, or connected to a standby.
+  const isStandby = code === '25006' || (code === '0A000' && error.message.includes('recovery'))
+  return code.startsWith('53') || code.startsWith('58') || code === '57014' || isStandby ? 'busy' : undefined
 }
 
 /** The server has not answered a statement in the time it has, nor said that it won't. */
@@ -39,8 +39,10 @@ export function isSilence(error: unknown): boolean {
 
 /** The error as the rest of the program knows it; what is no failure of the store stays as it is. */
 export function asUnavailable(error: unknown): unknown {
-  if (failureOf(error) === undefined || error instanceof RaceLostError) return error
-  return new UnavailableError(`the database does not answer: ${wordsOf(error)}`, { cause: error })
+  const failure = failureOf(error)
+  if (failure === undefined || error instanceof RaceLostError) return error
+  const verb = failure === 'connection' || isSilence(error) ? 'does not answer' : 'refused'
+  return new UnavailableError(`the database ${verb}: ${wordsOf(error)}`, { cause: error })
 }
 
 function wordsOf(error: unknown): string {

@@ -10,6 +10,7 @@ import { addEvents } from './events.ts'
 import { printable } from './format.ts'
 import { addImport } from './import.ts'
 import { addKey } from './key.ts'
+import { addMigrate } from './migrate.ts'
 import { addSenderCommand } from './sender.ts'
 import { addServe } from './serve.ts'
 
@@ -42,7 +43,17 @@ function createProgram(context: CliContext, version: string): Command {
       'after',
       '\nExamples:\n  contrail serve --demo\n  contrail account create joesflowers\n  contrail import history.ndjson.gz\n  contrail contact jflowers@mail.com\n  contrail events jflowers@mail.com --kind click',
     )
-  for (const add of [addServe, addAccount, addKey, addContact, addEvents, addImport, addSenderCommand, addDoctor])
+  for (const add of [
+    addServe,
+    addAccount,
+    addKey,
+    addContact,
+    addEvents,
+    addImport,
+    addSenderCommand,
+    addMigrate,
+    addDoctor,
+  ])
     add(program, context)
   return program
 }
