@@ -16,7 +16,7 @@ export function addMigrate(program: Command, context: CliContext): void {
 async function migrate(context: CliContext, options: Record<string, unknown>): Promise<void> {
   const config = context.readConfig(settingsOf(options))
   await using app = await context.openApp(config, 'create')
-  if (options['json'] === true) return print(context, JSON.stringify({ applied: app.applied }))
+  if (options['json'] === true) return await print(context, JSON.stringify({ applied: app.applied }))
   for (const name of app.applied) await print(context, `Applied ${name}`)
   await print(context, `The tables of ${storeName(config)} are up to date.`)
 }
