@@ -56,10 +56,10 @@ async function fillMore({ app, accountId }: TestServer): Promise<void> {
     )
     await tx.run(sql`
       insert into list(account_id, list_id, name, opt_in_default, sort_order, created_at)
-      select ${accountId}, n, 'L' || n, 0, n, 0 from generate_series(2, 20) n`)
+      select ${accountId}, n, 'L' || n, 0, n, 0 from generate_series(1002, 1020) n`)
     await tx.run(sql`
       insert into membership(contact_id, list_id, account_id, opt_in_at, opt_in_source)
-      select contact_id, 2 + contact_id % 19, account_id, 0, 'customer' from contact on conflict do nothing`)
+      select contact_id, 1002 + contact_id % 19, account_id, 0, 'customer' from contact on conflict do nothing`)
     await tx.run(sql`
       insert into campaign(campaign_id, account_id, name, kind, status, dated_at)
       select n, ${accountId}, 'C' || n, 'regular', 'sent', n from generate_series(2000, 2040) n`)

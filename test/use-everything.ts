@@ -1,15 +1,21 @@
 // Asks a store everything that the pages, the command line and the import ask, for the tests that look at statements.
 
 import assert from 'node:assert/strict'
+import { createAccount, setPassword } from '../src/core/accounts/account.ts'
+import { createApiKey, revokeApiKey } from '../src/core/accounts/api-key.ts'
+import { changeDraft, createDraft, deleteCampaign } from '../src/core/campaigns/write-campaign.ts'
+import { changeContact, createContact, optOutContact } from '../src/core/contacts/write-contact.ts'
 import { countContactEvents } from '../src/core/events/counts.ts'
 import { listHistory } from '../src/core/events/history.ts'
+import { changeList, createList, deleteList } from '../src/core/lists/write-list.ts'
+import { addSender } from '../src/core/senders/sender.ts'
 import type { Db } from '../src/db/db.ts'
 import { createFetch } from '../src/server.ts'
 import { importLines } from './import-lines.ts'
 import { base, basic, host } from './server.ts'
 import type { TestServer } from './server.ts'
 
-export const paths = ['/', '/contacts', '/contacts?email=jflowers@mail.com', '/contacts?updatedsince=2009-01-01T00:00:00Z&listtype=active', '/contacts?updatedsince=2009-01-01T00:00:00Z&listid=1',
+const paths = ['/', '/contacts', '/contacts?email=jflowers@mail.com', '/contacts?updatedsince=2009-01-01T00:00:00Z&listtype=active', '/contacts?updatedsince=2009-01-01T00:00:00Z&listid=1',
   '/contacts/32', '/contacts/32/events/', '/contacts/32/events/clicks', '/contacts/32/events/summary', '/lists', '/lists/1', '/lists/1/members', '/lists/active/members',
   '/campaigns', '/campaigns?status=sent', '/campaigns/1100', '/campaigns/1100/events/opens', '/campaigns/1100/events/urls/1'] // oxfmt-ignore
 
@@ -47,4 +53,30 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
       key: 'k',
     },
   ])
+  await writeEverything(server, db)
+}
+
+/** Every way core has of writing, so that all statements are run once. */
+async function writeEverything({ accountId }: TestServer, db: Db): Promise<void> {
+  const now = Date.parse('2009-11-19T00:00:00Z')
+  const { accountId: otherId } = await createAccount(db, { username: 'another', password: 'secret' }, now)
+  await setPassword(db, otherId, 'other')
+  const { apiKeyId } = await createApiKey(db, otherId, { name: 'one' }, now)
+  await revokeApiKey(db, otherId, apiKeyId, now)
+  const [a, b] = [
+    await createList(db, accountId, { name: 'A', isOptInDefault: false, sortOrder: 3 }, now),
+    await createList(db, accountId, { name: 'B', isOptInDefault: true, sortOrder: 4 }, now),
+  ]
+  const write = { by: 'customer' as const, listIds: [a.listId, b.listId] }
+  const contact = await createContact(db, accountId, { ...write, fields: { email: 'w@example.com', profile: {} } }, now)
+  const change = { by: 'customer' as const, listIds: [b.listId], fields: { email: 'v@example.com', profile: {} } }
+  await changeContact(db, accountId, contact.contactId, change, now)
+  await addSender(db, accountId, 'joe@example.com', now)
+  const draft = { name: 'Draft', content: { fromEmail: 'joe@example.com' }, listIds: [a.listId] }
+  const { campaignId } = await createDraft(db, accountId, draft, now)
+  await changeDraft(db, accountId, campaignId, draft, now)
+  await deleteCampaign(db, accountId, campaignId)
+  await changeList(db, accountId, a.listId, { name: 'AA' })
+  await deleteList(db, accountId, b.listId, now)
+  await optOutContact(db, accountId, contact.contactId, 'contact', now)
 }

@@ -8,8 +8,7 @@ import { ConfigError, UnavailableError } from '../errors.ts'
 import type { Migratable, Tx } from './db.ts'
 import { asUnavailable, failureOf, isSilence } from './postgres-errors.ts'
 import { resultTypes, splitScript, StatementTexts } from './postgres-text.ts'
-import { sql } from './sql.ts'
-import type { Sql } from './sql.ts'
+import { sql, Sql } from './sql.ts'
 
 export interface PostgresOptions {
   /** Connections at most. */
@@ -96,7 +95,7 @@ export class PostgresDb implements Migratable {
   }
 
   async runScript(tx: Tx, text: string): Promise<void> {
-    for (const statement of splitScript(text)) await tx.run(sql([statement] as unknown as TemplateStringsArray))
+    for (const statement of splitScript(text)) await tx.run(new Sql([statement], []))
   }
 
   async examine(): Promise<{ isSound: boolean; detail: string }> {
