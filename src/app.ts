@@ -43,7 +43,7 @@ export async function openApp(
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(`CONTRAIL_DATA: can't create ${config.dataDir} (${error.code})`)
   })
-  const db = isEmbedded ? openEmbedded(config, sqlite) : await openServer(config)
+  const db = isEmbedded ? openEmbedded(config, { ...sqlite, now }) : await openServer(config, now)
   try {
     const applied = await migrate(db, listMigrations(db.engine), now(), isEmbedded || mayCreate)
     if (applied.length > 0) log.info({ applied }, 'database upgraded')
@@ -64,15 +64,16 @@ export async function openApp(
   }
 }
 
-function openServer(config: Config): Promise<Migratable> {
+function openServer(config: Config, now: () => number): Promise<Migratable> {
   return openPostgres(config.databaseUrl!, {
     poolSize: config.databasePoolSize,
     hasPreparedStatements: config.databasePrepared,
     statementTimeout: config.databaseTimeout,
+    now,
   })
 }
 
-function openEmbedded(config: Config, options: SqliteOptions | undefined): Migratable {
+function openEmbedded(config: Config, options: SqliteOptions): Migratable {
   try {
     return openSqlite(databasePath(config), options)
   } catch (error) {

@@ -61,6 +61,11 @@ export async function openTestApp(settings: Partial<Config> = {}, engine: Engine
   }
 }
 
+/** What a second process would open: another app on the same store. */
+export function openSecondApp({ app }: TestApp): Promise<App> {
+  return openApp(app.config, { log: openLog('silent'), now: app.now })
+}
+
 export async function startTestServer(settings: Partial<Config> = {}, engine?: Engine): Promise<TestServer> {
   const opened = await openTestApp(settings, engine)
   const accountId = await addAccount(opened.app, testCredentials)

@@ -6,13 +6,14 @@ import { createApiKey, revokeApiKey } from '../src/core/accounts/api-key.ts'
 import { changeDraft, createDraft, deleteCampaign } from '../src/core/campaigns/write-campaign.ts'
 import { changeContact, createContact, optOutContact } from '../src/core/contacts/write-contact.ts'
 import { countContactEvents } from '../src/core/events/counts.ts'
+import { listFeed } from '../src/core/events/feed.ts'
 import { listHistory } from '../src/core/events/history.ts'
 import { changeList, createList, deleteList } from '../src/core/lists/write-list.ts'
 import { addSender } from '../src/core/senders/sender.ts'
 import type { Db } from '../src/db/db.ts'
 import { createFetch } from '../src/server.ts'
 import { importLines } from './import-lines.ts'
-import { base, basic, host } from './server.ts'
+import { base, basic, host, testNow } from './server.ts'
 import type { TestServer } from './server.ts'
 
 const paths = ['/', '/contacts', '/contacts?email=jflowers@mail.com', '/contacts?updatedsince=2009-01-01T00:00:00Z&listtype=active', '/contacts?updatedsince=2009-01-01T00:00:00Z&listid=1',
@@ -41,6 +42,8 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
     await listHistory(db, server.accountId, { contactId: 32, order, limit: 50 })
   }
   await countContactEvents(db, server.accountId, 32)
+  const { next } = await listFeed(db, server.accountId, { limit: 1, now: testNow + 10_000 })
+  await listFeed(db, server.accountId, { after: next, limit: 50, now: testNow + 10_000 })
   await importLines({ ...server, app: { ...server.app, db } }, [
     { type: 'contact', id: 33, email: 'b@example.com', lists: ['General Interest'] },
     {

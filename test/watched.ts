@@ -25,6 +25,7 @@ export function watched(db: Db, seen: Map<string, Sql>): Db {
         }
         return work(noting)
       }),
+    oldestBegunAt: () => db.oldestBegunAt(),
     examine: (isFull) => db.examine(isFull),
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
   }

@@ -22,6 +22,8 @@ export interface VersionedReader extends Reader {
 export interface Tx extends Reader {
   /** Runs a write and returns how many rows it changed. */
   run(query: Sql): Promise<number>
+  /** When the transaction began, epoch ms by the program's clock; of those that wait for each other in the order of commits. */
+  readonly begunAt: number
   /** True where every statement is a round trip, so that many rows must share one. */
   readonly isRemote: boolean
   /**
@@ -39,6 +41,11 @@ export interface Db extends VersionedReader, AsyncDisposable {
    * put right. An error of the store ends the transaction, so `work` lets it through.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * When the oldest transaction that is still under way began, epoch ms by the store's clock. Undefined when none is, and
+   * where there is one writer: there nothing commits before what began earlier.
+   */
+  oldestBegunAt(): Promise<number | undefined>
   /** What the store says about its own health, in words; with `isFull` it looks at everything it has. */
   examine(isFull: boolean): Promise<{ isSound: boolean; detail: string }>
 }

@@ -19,9 +19,17 @@ export interface PostgresOptions {
   statementTimeout?: number
   /** How long to wait for a connection, in ms. */
   connectTimeout?: number
+  /** The program's clock, epoch ms. */
+  now?: () => number
 }
 
-const defaults = { poolSize: 10, hasPreparedStatements: true, statementTimeout: 30_000, connectTimeout: 10_000 }
+const defaults = {
+  poolSize: 10,
+  hasPreparedStatements: true,
+  statementTimeout: 30_000,
+  connectTimeout: 10_000,
+  now: Date.now,
+}
 const oldestVersion = 150_000
 /** How often a transaction or a read is begun before the failure is handed on. */
 const maxAttempts = 6
@@ -45,12 +53,14 @@ export class PostgresDb implements Migratable {
   readonly engine = 'postgres'
   readonly #pool: Pool
   readonly #texts: StatementTexts
+  readonly #now: () => number
   readonly #underWay = new Set<Promise<unknown>>()
   #begin: string
   #isClosed = false
 
   constructor(url: string, options: Required<PostgresOptions>) {
     this.#texts = new StatementTexts(options.hasPreparedStatements)
+    this.#now = options.now
     this.#begin = 'begin isolation level read committed read write'
     if (!options.hasPreparedStatements) this.#begin += `; set local statement_timeout = ${options.statementTimeout}`
     this.#pool = new Pool(poolConfig(url, options))
@@ -96,6 +106,15 @@ export class PostgresDb implements Migratable {
 
   async runScript(tx: Tx, text: string): Promise<void> {
     for (const statement of splitScript(text)) await tx.run(new Sql([statement], []))
+  }
+
+  // Of this program's processes, which have the name and the user in common.
+  async oldestBegunAt(): Promise<number | undefined> {
+    const row = await this.one<{ oldest: number | null }>(sql`
+      select (extract(epoch from min(xact_start)) * 1000)::bigint - 1 as oldest from pg_stat_activity
+      where datname = current_database() and usename = current_user and pid <> pg_backend_pid()
+        and application_name = current_setting('application_name')`)
+    return row?.oldest ?? undefined
   }
 
   async examine(): Promise<{ isSound: boolean; detail: string }> {
@@ -180,6 +199,7 @@ export class PostgresDb implements Migratable {
       tuples: async <Row extends readonly unknown[]>(query: Sql) =>
         (await client.query(texts.render(query, 'array'))).rows as unknown[] as Row[],
       run: async (query) => (await client.query(texts.render(query))).rowCount ?? 0,
+      begunAt: this.#now(),
       isRemote: true,
       forUpdate,
     }

@@ -16,9 +16,11 @@ export interface SqliteOptions {
   checkpointPages?: number
   /** Bytes of page cache per connection. */
   cacheBytes?: number
+  /** The program's clock, epoch ms. */
+  now?: () => number
 }
 
-const defaults = { busyTimeout: 30_000, checkpointPages: 1000, cacheBytes: 64 * 2 ** 20 }
+const defaults = { busyTimeout: 30_000, checkpointPages: 1000, cacheBytes: 64 * 2 ** 20, now: Date.now }
 const groupLimit = 1000
 const versionOfFile = sql`pragma data_version`
 const begin = sql`begin`
@@ -34,6 +36,7 @@ export class SqliteDb implements Migratable {
   readonly #writer: Connection
   readonly #reader: Connection
   readonly #busyTimeout: number
+  readonly #now: () => number
   #queue: Job[] = []
   #draining: Promise<void> | undefined
   #isClosed = false
@@ -50,6 +53,7 @@ export class SqliteDb implements Migratable {
     this.#reader = new Connection(path, options)
     this.#reader.exec('pragma query_only = on')
     this.#busyTimeout = options.busyTimeout
+    this.#now = options.now
   }
 
   // Not `async`: statements are synchronous, and a microtask per row of a large batch would show.
@@ -93,6 +97,10 @@ export class SqliteDb implements Migratable {
 
   runScript(_tx: Tx, text: string): Promise<void> {
     return settle(() => this.exec(text))
+  }
+
+  oldestBegunAt(): Promise<undefined> {
+    return Promise.resolve(undefined)
   }
 
   async examine(isFull: boolean): Promise<{ isSound: boolean; detail: string }> {
@@ -180,7 +188,7 @@ export class SqliteDb implements Migratable {
   async #runJob(job: Job): Promise<() => void> {
     this.#writer.exec('savepoint job')
     try {
-      const value = await job.work(this.#writer.tx)
+      const value = await job.work({ ...this.#writer.tx, begunAt: this.#now() })
       this.#writer.exec('release job')
       return () => job.resolve(value)
     } catch (error) {
@@ -202,7 +210,7 @@ class Connection {
   readonly #db: DatabaseSync
   readonly #statements: StatementCache
   readonly #tupleStatements: StatementCache
-  readonly tx: Tx
+  readonly tx: Omit<Tx, 'begunAt'>
 
   constructor(path: string, options: Required<SqliteOptions>) {
     this.#db = new DatabaseSync(path, { timeout: options.busyTimeout })

@@ -12,7 +12,8 @@ export type { NewEvent, Recorded } from './new-event.ts'
 /**
  * Appends events inside the caller's transaction and answers for each, in the order given. Recording the same event
  * again changes nothing and says `duplicate`. Two different events of one kind, contact, campaign and millisecond are
- * kept a millisecond apart, because ids on the old wire carry no more than that (wire-2008 3.3).
+ * kept a millisecond apart, because ids on the old wire carry no more than that (wire-2008 3.3). An event is recorded at
+ * `now`, but not before the transaction began: feed.ts relies on that.
  */
 export async function record(tx: Tx, accountId: number, events: readonly NewEvent[], now: number): Promise<Recorded[]> {
   const contacts = await knownContacts(tx, accountId, events)
@@ -32,7 +33,7 @@ export async function record(tx: Tx, accountId: number, events: readonly NewEven
     tx,
     accountId,
     accepted.map((i) => events[i]!),
-    now,
+    Math.max(now, tx.begunAt),
   )
   recorded.forEach((result, n) => (results[accepted[n]!] = result))
   return results

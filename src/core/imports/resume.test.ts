@@ -53,6 +53,7 @@ function failingAt(db: Db, cutAt: number): Db {
     tuples: (query) => db.tuples(query),
     version: () => db.version(),
     transaction: (work) => (++count >= cutAt ? Promise.reject(new Error('cut off')) : db.transaction(work)),
+    oldestBegunAt: () => db.oldestBegunAt(),
     examine: (isFull) => db.examine(isFull),
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
   }
