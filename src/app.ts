@@ -7,8 +7,9 @@ import { databasePath } from './config.ts'
 import type { Config } from './config.ts'
 import { CredentialVerifier } from './core/accounts/verify-credentials.ts'
 import { TokenVerifier } from './core/oauth/verify-token.ts'
-import type { Db, Tx } from './db/db.ts'
+import type { Db, Migratable, Tx } from './db/db.ts'
 import { listMigrations, migrate } from './db/migrate.ts'
+import { openPostgres } from './db/postgres.ts'
 import { sql } from './db/sql.ts'
 import { openSqlite } from './db/sqlite.ts'
 import type { SqliteOptions } from './db/sqlite.ts'
@@ -25,6 +26,8 @@ export interface App extends AsyncDisposable {
   cursorKey: Uint8Array
   credentials: CredentialVerifier
   tokens: TokenVerifier
+  /** Names of the migrations that opening the store applied. */
+  applied: readonly string[]
 }
 
 /** Opens the store, creating (unless `mayCreate` is false) or upgrading it first. Must be closed, which waits for writes under way. */
@@ -33,7 +36,8 @@ export async function openApp(
   options: { log: Log; now?: () => number; sqlite?: SqliteOptions; mayCreate?: boolean },
 ): Promise<App> {
   const { log, now = Date.now, sqlite, mayCreate = true } = options
-  if (!mayCreate && !existsSync(databasePath(config))) {
+  const isEmbedded = config.databaseUrl === undefined
+  if (isEmbedded && !mayCreate && !existsSync(databasePath(config))) {
     throw new ConfigError(
       `CONTRAIL_DATA: there is no database in ${config.dataDir} yet: "contrail account create NAME" makes one`,
     )
@@ -41,9 +45,9 @@ export async function openApp(
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(`CONTRAIL_DATA: can't create ${config.dataDir} (${error.code})`)
   })
-  const db = openDatabase(config, sqlite)
+  const db = isEmbedded ? openEmbedded(config, { ...sqlite, now }) : await openServer(config, now)
   try {
-    const applied = await migrate(db, listMigrations('sqlite'), now())
+    const applied = await migrate(db, listMigrations(db.engine), now(), isEmbedded || mayCreate)
     if (applied.length > 0) log.info({ applied }, 'database upgraded')
     const cursorKey = await db.transaction((tx) => findOrCreateSecret(tx, 'cursor'))
     return {
@@ -54,6 +58,7 @@ export async function openApp(
       cursorKey,
       credentials: new CredentialVerifier(db),
       tokens: new TokenVerifier(db),
+      applied,
       [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
     }
   } catch (error) {
@@ -62,7 +67,16 @@ export async function openApp(
   }
 }
 
-function openDatabase(config: Config, options: SqliteOptions | undefined): ReturnType<typeof openSqlite> {
+function openServer(config: Config, now: () => number): Promise<Migratable> {
+  return openPostgres(config.databaseUrl!, {
+    poolSize: config.databasePoolSize,
+    hasPreparedStatements: config.databasePrepared,
+    statementTimeout: config.databaseTimeout,
+    now,
+  })
+}
+
+function openEmbedded(config: Config, options: SqliteOptions): Migratable {
   try {
     return openSqlite(databasePath(config), options)
   } catch (error) {

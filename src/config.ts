@@ -9,6 +9,12 @@ export interface Config {
   host: string
   port: number
   dataDir: string
+  /** `postgresql://...` with its password, or undefined for the embedded database. Never to be shown: see storeName. */
+  databaseUrl: string | undefined
+  databasePoolSize: number
+  databasePrepared: boolean
+  /** In ms. */
+  databaseTimeout: number
   /** Host (and port) that the ids of the old wire name; undefined takes the Host of each request. */
   publicHost: string | undefined
   /** Of addresses that mails carry; follows from the same option. */
@@ -52,6 +58,35 @@ export const optionTable = {
     value: 'FOLDER',
     default: './data',
     meaning: 'Folder of the embedded database; created if missing, readable by its owner only.',
+  },
+  databaseUrl: {
+    env: 'CONTRAIL_DATABASE_URL',
+    flag: '--database',
+    value: 'URL',
+    default: '',
+    meaning:
+      'A PostgreSQL server (15 or newer, with Citus or without), such as `postgresql://contrail:secret@db.example.com/contrail?sslmode=verify-full`. Empty: the embedded database. Other users of the machine can read a flag, but not the variable.',
+  },
+  databasePoolSize: {
+    env: 'CONTRAIL_DATABASE_POOL',
+    flag: '--database-pool',
+    value: 'NUMBER',
+    default: '10',
+    meaning: 'Connections to PostgreSQL at most, per process, 1 to 1000.',
+  },
+  databasePrepared: {
+    env: 'CONTRAIL_DATABASE_PREPARED',
+    flag: '--database-prepared',
+    value: 'on|off',
+    default: 'on',
+    meaning: 'Prepared statements. `off` behind PgBouncer in transaction mode.',
+  },
+  databaseTimeout: {
+    env: 'CONTRAIL_DATABASE_TIMEOUT',
+    flag: '--database-timeout',
+    value: 'SECONDS',
+    default: '30',
+    meaning: 'How long one statement may take on PostgreSQL, 1 to 3600.',
   },
   publicHost: {
     env: 'CONTRAIL_PUBLIC_URL',
@@ -139,6 +174,10 @@ export function readConfig(flags: Partial<Record<OptionName, string>>, env: Envi
     dataDir: resolve(read('dataDir').text),
     publicHost: parsePublicUrl(read('publicHost'))?.host,
     publicScheme: parsePublicUrl(read('publicHost'))?.protocol === 'https:' ? 'https' : 'http',
+    databaseUrl: parseDatabaseUrl(read('databaseUrl')),
+    databasePoolSize: parseNumber(read('databasePoolSize'), 1000, 1),
+    databasePrepared: parseChoice(read('databasePrepared'), ['on', 'off']) === 'on',
+    databaseTimeout: parseNumber(read('databaseTimeout'), 3600, 1) * 1000,
     atomHistoryDays: parseNumber(read('atomHistoryDays'), 36500),
     atomOptoutElement: parseChoice(read('atomOptoutElement'), ['OptoutEvent', 'OptOutEvent', 'both']),
     libraryQuotaMb: parseNumber(read('libraryQuotaMb'), 1_000_000),
@@ -157,6 +196,13 @@ export function databasePath(config: Config): string {
 /** Where the bytes of the library's images are. */
 export function libraryPath(config: Config): string {
   return join(config.dataDir, 'library')
+}
+
+/** Where the data is, in words without a secret. */
+export function storeName({ databaseUrl, dataDir }: Config): string {
+  if (databaseUrl === undefined) return dataDir
+  const { hostname, port, pathname } = new URL(databaseUrl)
+  return `PostgreSQL at ${hostname || 'localhost'}${port && `:${port}`}, database ${decodeURIComponent(pathname.slice(1)) || 'of the user'}`
 }
 
 /** Variables that look like ours and are none: misspelt, most likely. */
@@ -182,9 +228,9 @@ function parseHost({ text, name }: Given): string {
   return text
 }
 
-function parseNumber({ text, name }: Given, max: number): number {
-  if (!/^\d{1,9}$/.test(text) || Number(text) > max)
-    throw new ConfigError(`${name} must be a whole number from 0 to ${max}, not "${text}"`)
+function parseNumber({ text, name }: Given, max: number, min = 0): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) > max || Number(text) < min)
+    throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, not "${text}"`)
   return Number(text)
 }
 
@@ -192,6 +238,15 @@ function parseChoice<T extends string>({ text, name }: Given, choices: readonly 
   const choice = choices.find((known) => known === text)
   if (!choice) throw new ConfigError(`${name} must be one of ${choices.join(', ')}, not "${text}"`)
   return choice
+}
+
+// Says what is wrong without repeating the text, which holds a password.
+function parseDatabaseUrl({ text, name }: Given): string | undefined {
+  if (text === '') return undefined
+  const url = URL.parse(text)
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol))
+    throw new ConfigError(`${name} must be a URL such as postgresql://user:password@host/database, and this is none`)
+  return text
 }
 
 function parsePublicUrl({ text, name }: Given): URL | undefined {

@@ -59,3 +59,14 @@ export class UnavailableError extends ContrailError {
     super('unavailable', message, options)
   }
 }
+
+/**
+ * Another process changed meanwhile what a transaction had read. The store runs the transaction again, which then finds
+ * the change; only one that loses every time lets this through.
+ */
+export class RaceLostError extends ContrailError {
+  override name = 'RaceLostError'
+  constructor(what: string) {
+    super('race_lost', `${what} was changed by another process at the same time`)
+  }
+}

@@ -7,11 +7,13 @@ import { openApp } from '../src/app.ts'
 import type { App } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import type { Config } from '../src/config.ts'
-import { keyLookup } from '../src/core/accounts/api-key.ts'
+import { insertAccount } from '../src/core/accounts/account.ts'
+import { allScopes, insertApiKey } from '../src/core/accounts/api-key.ts'
 import { hashSecret } from '../src/core/accounts/secret-hash.ts'
-import { sql } from '../src/db/sql.ts'
 import { openLog } from '../src/log.ts'
 import { createFetch } from '../src/server.ts'
+import { createPostgresDatabase, currentEngine } from './databases.ts'
+import type { Engine } from './databases.ts'
 
 /** The clock's only reading unless a test moves it. */
 export const testNow = Date.parse('2009-11-19T14:49:21.928Z')
@@ -39,10 +41,13 @@ export const testCredentials = { key: 'test-key', username: 'joesflowers', passw
 export const host = 'api.test'
 export const base = '/ws/customers/joesflowers'
 
-export async function openTestApp(settings: Partial<Config> = {}): Promise<TestApp> {
+/** On a new database of the engine, or of the one the test runs on. */
+export async function openTestApp(settings: Partial<Config> = {}, engine: Engine = currentEngine()): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'contrail-test-'))
+  const database = engine === 'postgres' ? await createPostgresDatabase() : undefined
   const clock = { now: testNow }
-  const config = { ...readConfig({ dataDir, logLevel: 'silent' }, {}), ...settings }
+  const stored = { ...readConfig({ dataDir, logLevel: 'silent' }, {}), databaseUrl: database?.url, databasePoolSize: 4 }
+  const config = { ...stored, ...settings }
   const app = await openApp(config, { log: openLog('silent'), now: () => clock.now })
   return {
     app,
@@ -50,13 +55,19 @@ export async function openTestApp(settings: Partial<Config> = {}): Promise<TestA
     clock,
     [Symbol.asyncDispose]: async () => {
       await app[Symbol.asyncDispose]()
+      await database?.[Symbol.asyncDispose]()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
 }
 
-export async function startTestServer(settings: Partial<Config> = {}): Promise<TestServer> {
-  const opened = await openTestApp(settings)
+/** What a second process would open: another app on the same store. */
+export function openSecondApp({ app }: TestApp): Promise<App> {
+  return openApp(app.config, { log: openLog('silent'), now: app.now })
+}
+
+export async function startTestServer(settings: Partial<Config> = {}, engine?: Engine): Promise<TestServer> {
+  const opened = await openTestApp(settings, engine)
   const accountId = await addAccount(opened.app, testCredentials)
   const fetch = async (request: Request): Promise<Response> => createFetch(opened.app)(request)
   const get = (path: string, init: TestRequest = {}): Promise<Response> =>
@@ -69,13 +80,9 @@ export async function addAccount(app: App, { key, username, password }: typeof t
   const weak = { N: 2, r: 8, p: 1 }
   const [passwordHash, keyHash] = await Promise.all([hashSecret(password, weak), hashSecret(key, weak)])
   return app.db.transaction(async (tx) => {
-    const { id } = (await tx.one<{ id: number }>(sql`select coalesce(max(account_id), 0) + 1 as id from account`))!
-    await tx.run(
-      sql`insert into account(account_id, username, password_hash, created_at) values (${id}, ${username}, ${passwordHash}, ${testNow})`,
-    )
-    await tx.run(sql`insert into api_key(account_id, api_key_id, name, lookup, key_hash, scopes, created_at)
-      values (${id}, 1, 'test', ${keyLookup(key)}, ${keyHash}, 'read write admin', ${testNow})`)
-    return id
+    const { accountId } = await insertAccount(tx, username, passwordHash, testNow)
+    await insertApiKey(tx, accountId, { name: 'test', scopes: [...allScopes], key, keyHash }, testNow)
+    return accountId
   })
 }
 

@@ -1,4 +1,4 @@
-// What a database is to the rest of the program. sqlite.ts is the embedded engine behind it.
+// What a database is to the rest of the program. sqlite.ts is the embedded engine behind it, postgres.ts the server.
 
 import type { Sql } from './sql.ts'
 
@@ -22,12 +22,39 @@ export interface VersionedReader extends Reader {
 export interface Tx extends Reader {
   /** Runs a write and returns how many rows it changed. */
   run(query: Sql): Promise<number>
+  /** When the transaction began, epoch ms by the program's clock; of those that wait for each other in the order of commits. */
+  readonly begunAt: number
+  /** True where every statement is a round trip, so that many rows must share one. */
+  readonly isRemote: boolean
+  /**
+   * Ends a select of the one row that the work goes on to change, named by its key: nobody else changes it meanwhile.
+   * Empty where there is only one writer anyway.
+   */
+  readonly forUpdate: Sql
 }
 
 export interface Db extends VersionedReader, AsyncDisposable {
   /**
-   * Runs `work` atomically and resolves once it is durable. Works that arrive together share one commit, each of
-   * them all or nothing by itself. `work` must wait for nothing but its own `tx`: it holds the only writer.
+   * Runs `work` atomically and resolves once it is durable. Where there is one writer, works that arrive together share
+   * one commit, each of them all or nothing by itself. `work` must wait for nothing but its own `tx`, and may be run
+   * again from its start when it lost a race or the connection: it changes nothing outside that a second run would not
+   * put right. An error of the store ends the transaction, so `work` lets it through.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * When the oldest transaction that is still under way began, epoch ms by the store's clock. Undefined when none is, and
+   * where there is one writer: there nothing commits before what began earlier.
+   */
+  oldestBegunAt(): Promise<number | undefined>
+  /** What the store says about its own health, in words; with `isFull` it looks at everything it has. */
+  examine(isFull: boolean): Promise<{ isSound: boolean; detail: string }>
+}
+
+/** A store whose schema can be brought up to date (migrate.ts). */
+export interface Migratable extends Db {
+  readonly engine: 'sqlite' | 'postgres'
+  /** Creates the table of applied migrations where it is missing; keeps other migrating processes out until the end. */
+  beginMigration(tx: Tx): Promise<{ isDistributed: boolean }>
+  /** Runs the statements of a migration's file. */
+  runScript(tx: Tx, text: string): Promise<void>
 }

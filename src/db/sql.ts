@@ -27,6 +27,35 @@ export function sqlList(values: readonly SqlValue[]): Sql {
 }
 
 /**
+ * The rows after `insert into ... values`, padded to a power of two by repeating the last, so that few distinct
+ * statements are prepared: only for `on conflict do nothing`, which drops the repeated ones.
+ */
+export function sqlRows(rows: readonly (readonly SqlValue[])[]): Sql {
+  const last = rows.at(-1)
+  if (!last) throw new RangeError('an insert needs a row')
+  const size = 2 ** Math.ceil(Math.log2(rows.length))
+  const row = `(${Array.from({ length: last.length }, () => '?').join(',')})`
+  const text = Array.from({ length: size }, () => row).join(',')
+  const values = rows.flat()
+  for (let i = rows.length; i < size; i++) values.push(...last)
+  return new Sql(text.split('?'), values)
+}
+
+/** Any of the conditions, padded to a power of two by repeating the last, so that few distinct statements are prepared. */
+export function sqlAny(conditions: readonly Sql[]): Sql {
+  const size = 2 ** Math.ceil(Math.log2(conditions.length))
+  const padded = Array.from({ length: size }, (_, i) => conditions[i] ?? conditions.at(-1)!)
+  return sql`(${sqlJoin(padded, ' or ')})`
+}
+
+/** Items in parts of at most `size`, so that a statement's length stays bounded. */
+export function inParts<T>(items: readonly T[], size: number): T[][] {
+  const parts: T[][] = []
+  for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size))
+  return parts
+}
+
+/**
  * `limit` with the number as a parameter. The cast is for SQLite, which plans anew on every run of a statement whose
  * bare `limit ?` it has looked into: a page costs twice as much without it.
  */

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises'
 import { UnavailableError } from '../errors.ts'
-import type { Db, Tx } from './db.ts'
+import type { Migratable, Tx } from './db.ts'
 import { sql } from './sql.ts'
 import type { Sql } from './sql.ts'
 
@@ -16,9 +16,11 @@ export interface SqliteOptions {
   checkpointPages?: number
   /** Bytes of page cache per connection. */
   cacheBytes?: number
+  /** The program's clock, epoch ms. */
+  now?: () => number
 }
 
-const defaults = { busyTimeout: 30_000, checkpointPages: 1000, cacheBytes: 64 * 2 ** 20 }
+const defaults = { busyTimeout: 30_000, checkpointPages: 1000, cacheBytes: 64 * 2 ** 20, now: Date.now }
 const groupLimit = 1000
 const versionOfFile = sql`pragma data_version`
 const begin = sql`begin`
@@ -29,10 +31,12 @@ export function openSqlite(path: string, options: SqliteOptions = {}): SqliteDb 
   return new SqliteDb(path, { ...defaults, ...options })
 }
 
-export class SqliteDb implements Db {
+export class SqliteDb implements Migratable {
+  readonly engine = 'sqlite'
   readonly #writer: Connection
   readonly #reader: Connection
   readonly #busyTimeout: number
+  readonly #now: () => number
   #queue: Job[] = []
   #draining: Promise<void> | undefined
   #isClosed = false
@@ -49,6 +53,7 @@ export class SqliteDb implements Db {
     this.#reader = new Connection(path, options)
     this.#reader.exec('pragma query_only = on')
     this.#busyTimeout = options.busyTimeout
+    this.#now = options.now
   }
 
   // Not `async`: statements are synchronous, and a microtask per row of a large batch would show.
@@ -81,6 +86,36 @@ export class SqliteDb implements Db {
   /** Runs a statement that is not part of any transaction, such as a pragma or a migration's DDL. */
   exec(text: string): void {
     this.#writer.exec(text)
+  }
+
+  async beginMigration(tx: Tx): Promise<{ isDistributed: boolean }> {
+    await tx.run(
+      sql`create table if not exists migration(number integer primary key, name text not null, applied_at integer not null) strict`,
+    )
+    return { isDistributed: false }
+  }
+
+  runScript(_tx: Tx, text: string): Promise<void> {
+    return settle(() => this.exec(text))
+  }
+
+  oldestBegunAt(): Promise<undefined> {
+    return Promise.resolve(undefined)
+  }
+
+  async examine(isFull: boolean): Promise<{ isSound: boolean; detail: string }> {
+    const rows = isFull
+      ? await this.all<{ result: string }>(sql`select integrity_check as result from pragma_integrity_check`)
+      : await this.all<{ result: string }>(sql`select quick_check as result from pragma_quick_check`)
+    const broken = await this.all(sql`select * from pragma_foreign_key_check limit 10`)
+    const size = await this.one<{ bytes: number }>(
+      sql`select page_count * page_size as bytes from pragma_page_count, pragma_page_size`,
+    )
+    const isSound = rows.length === 1 && rows[0]!.result === 'ok' && broken.length === 0
+    const detail = isSound
+      ? `${(size!.bytes / 2 ** 20).toFixed(1)} MB, ${isFull ? 'every page is' : 'structure is'} sound`
+      : [...rows.map((row) => row.result), ...broken.map((row) => JSON.stringify(row))].join('; ')
+    return { isSound, detail }
   }
 
   /** Waits for the transactions already handed in, then closes both connections. */
@@ -153,7 +188,7 @@ export class SqliteDb implements Db {
   async #runJob(job: Job): Promise<() => void> {
     this.#writer.exec('savepoint job')
     try {
-      const value = await job.work(this.#writer.tx)
+      const value = await job.work({ ...this.#writer.tx, begunAt: this.#now() })
       this.#writer.exec('release job')
       return () => job.resolve(value)
     } catch (error) {
@@ -175,7 +210,7 @@ class Connection {
   readonly #db: DatabaseSync
   readonly #statements: StatementCache
   readonly #tupleStatements: StatementCache
-  readonly tx: Tx
+  readonly tx: Omit<Tx, 'begunAt'>
 
   constructor(path: string, options: Required<SqliteOptions>) {
     this.#db = new DatabaseSync(path, { timeout: options.busyTimeout })
@@ -191,6 +226,8 @@ class Connection {
       one: <Row>(query: Sql) => settle(() => this.one(query) as Row | undefined),
       tuples: <Row extends readonly unknown[]>(query: Sql) => settle(() => this.tuples(query) as unknown[] as Row[]),
       run: (query) => settle(() => Number(this.#statements.get(query).run(...query.values).changes)),
+      isRemote: false,
+      forUpdate: sql``,
     }
   }
 

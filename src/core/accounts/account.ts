@@ -1,6 +1,7 @@
 // Accounts: each customer's own world. Everything else belongs to exactly one of them.
 
 import type { Db, Reader, Tx } from '../../db/db.ts'
+import { allocateIds } from '../../db/ids.ts'
 import { sql } from '../../db/sql.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '../../errors.ts'
 import { hashSecret } from './secret-hash.ts'
@@ -40,7 +41,7 @@ export async function insertAccount(tx: Tx, name: string, passwordHash: string, 
   const username = parseUsername(name)
   if (await findAccount(tx, username)) throw new ConflictError(`an account named ${username} exists already`)
   const row = await tx.one<{ last: number }>(sql`select coalesce(max(account_id), 0) as last from account`)
-  const accountId = row!.last + 1
+  const accountId = await allocateIds(tx, 'account', 1, row!.last + 1)
   await tx.run(sql`insert into account(account_id, username, password_hash, created_at)
     values (${accountId}, ${username}, ${passwordHash}, ${now})`)
   return { accountId, username, createdAt: now }

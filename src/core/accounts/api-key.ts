@@ -2,6 +2,7 @@
 
 import { createHash, randomUUID } from 'node:crypto'
 import type { Db, Reader, Tx } from '../../db/db.ts'
+import { allocateIds } from '../../db/ids.ts'
 import { sql } from '../../db/sql.ts'
 import { InvalidInputError, NotFoundError } from '../../errors.ts'
 import { hashSecret } from './secret-hash.ts'
@@ -46,7 +47,7 @@ export async function insertApiKey(
   const row = await tx.one<{ last: number }>(
     sql`select coalesce(max(api_key_id), 0) as last from api_key where account_id = ${accountId}`,
   )
-  const apiKeyId = row!.last + 1
+  const apiKeyId = await allocateIds(tx, `key of ${accountId}`, 1, row!.last + 1)
   await tx.run(sql`insert into api_key(account_id, api_key_id, name, lookup, key_hash, scopes, created_at)
     values (${accountId}, ${apiKeyId}, ${name}, ${keyLookup(key)}, ${keyHash}, ${scopes.join(' ')}, ${now})`)
   return { apiKeyId, name, scopes, createdAt: now, revokedAt: null, key }

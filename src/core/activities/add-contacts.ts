@@ -3,11 +3,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Tx } from '../../db/db.ts'
 import { allocateIds } from '../../db/ids.ts'
-import { findContactIds, findContactsById } from '../contacts/contact.ts'
+import { findContactIds, findContacts } from '../contacts/contact.ts'
 import type { Contact } from '../contacts/contact.ts'
-import { insertContact, updateContact } from '../contacts/store-contact.ts'
+import { insertContact, insertContacts, replaceContact } from '../contacts/store-contact.ts'
 import { hasList } from '../lists/list.ts'
-import { addMembership } from '../lists/membership.ts'
+import { addMemberships } from '../lists/membership.ts'
 import type { ActivityError } from './activity.ts'
 import { readContactRow } from './contact-row.ts'
 import type { ContactRow } from './contact-row.ts'
@@ -43,56 +43,42 @@ async function storeContacts(
   now: number,
 ): Promise<ActivityError[]> {
   const ids = await findContactIds(tx, accountId, [...new Set(rows.map(({ email }) => email))])
-  const held = await findContactsById(tx, accountId, [...ids.values()])
-  const known = new Map([...held].map((contact) => [contact.email, contact]))
-  const newcomers = new Set(rows.map(({ email }) => email).filter((email) => !known.has(email)))
-  let nextId = newcomers.size > 0 ? await allocateIds(tx, 'contact', newcomers.size, 1) : 0
-  const errors: ActivityError[] = []
-  const changed = new Map<string, Contact>()
-  for (const row of rows) {
-    const contact = known.get(row.email)
-    if (contact?.status === 'do-not-mail') {
-      errors.push({ ...row, message: 'This contact opted out: only the contact itself can change that' })
-      continue
-    }
-    // Later lines of one address add to what earlier ones said.
-    const after = merge(contact ?? newContact(nextId++, row.email, now), row, now)
-    known.set(row.email, after)
-    if (!contact || !isDeepStrictEqual(contact, after)) changed.set(row.email, after)
+  const found = await findContacts(tx, accountId, [...ids.values()])
+  const held = new Map([...found.values()].map((contact) => [contact.email, contact]))
+  const { after, errors } = mergeRows(held, rows, now)
+  const newcomers = [...after.values()].filter(({ email }) => !held.has(email))
+  const firstId = newcomers.length > 0 ? await allocateIds(tx, 'contact', newcomers.length, 1) : 0
+  newcomers.forEach((contact, i) => (contact.contactId = firstId + i))
+  if (tx.isRemote && newcomers.length > 0) await insertContacts(tx, accountId, newcomers)
+  else for (const contact of newcomers) await insertContact(tx, accountId, contact)
+  const contactIds = [...after.values()].map(({ contactId }) => contactId)
+  const optIn = { optInAt: now, optInSource: 'customer' as const }
+  const joined = await addMemberships(tx, accountId, contactIds, listIds, optIn)
+  for (const [email, contact] of after) {
+    const before = held.get(email)
+    // Who asks what changed since a time means memberships too (wire-2008 2.2).
+    const isChanged = before && (joined.has(contact.contactId) || !isDeepStrictEqual(contact, before))
+    if (isChanged) await replaceContact(tx, accountId, { ...contact, updatedAt: now }, before)
   }
-  for (const contact of changed.values())
-    await (newcomers.has(contact.email) ? insertContact : updateContact)(tx, accountId, { ...contact, updatedAt: now })
-  await joinLists(tx, accountId, rows, { known, changed, listIds, now })
   return errors
 }
 
-async function joinLists(
-  tx: Tx,
-  accountId: number,
+/** What the contacts are after the rows, by address; those who opted out stay as they are, and are told as errors. */
+function mergeRows(
+  held: ReadonlyMap<string, Contact>,
   rows: readonly ContactRow[],
-  {
-    known,
-    changed,
-    listIds,
-    now,
-  }: {
-    known: ReadonlyMap<string, Contact>
-    changed: ReadonlyMap<string, Contact>
-    listIds: readonly number[]
-    now: number
-  },
-): Promise<void> {
-  for (const email of new Set(rows.map((row) => row.email))) {
-    const contact = known.get(email)!
-    if (contact.status === 'do-not-mail') continue
-    let isJoined = false
-    for (const listId of listIds) {
-      const membership = { listId, optInAt: now, optInSource: 'customer' as const }
-      isJoined = (await addMembership(tx, accountId, contact.contactId, membership)) || isJoined
-    }
-    // Who asks what changed since a time means memberships too (wire-2008 2.2).
-    if (isJoined && !changed.has(email)) await updateContact(tx, accountId, { ...contact, updatedAt: now })
+  now: number,
+): { after: Map<string, Contact>; errors: ActivityError[] } {
+  const after = new Map<string, Contact>()
+  const errors: ActivityError[] = []
+  for (const row of rows) {
+    // Later lines of one address add to what earlier ones said.
+    const contact = after.get(row.email) ?? held.get(row.email)
+    if (contact?.status === 'do-not-mail')
+      errors.push({ ...row, message: 'This contact opted out: only the contact itself can change that' })
+    else after.set(row.email, merge(contact ?? newContact(0, row.email, now), row, now))
   }
+  return { after, errors }
 }
 
 function newContact(contactId: number, email: string, now: number): Contact {

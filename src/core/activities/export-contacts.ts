@@ -1,8 +1,8 @@
 // Writes the contacts of a list to a file, kept as its lines until somebody fetches it (wire-2008 7.1, 7.3).
 
 import type { Reader, Tx } from '../../db/db.ts'
-import { sql, sqlLimit } from '../../db/sql.ts'
-import { findContactsById } from '../contacts/contact.ts'
+import { inParts, sql, sqlLimit, sqlRows } from '../../db/sql.ts'
+import { findContacts } from '../contacts/contact.ts'
 import type { Contact } from '../contacts/contact.ts'
 import { findMembershipsOf, listMembers } from '../lists/membership.ts'
 import type { Activity, ExportRequest } from './activity.ts'
@@ -22,10 +22,11 @@ export async function exportContacts(
 ): Promise<{ transactions: number; before: number | undefined }> {
   const members = await listMembers(tx, accountId, request.of, page)
   const ids = members.map(({ contactId }) => contactId)
-  const contacts = await findContactsById(tx, accountId, ids)
+  const contacts = await findContacts(tx, accountId, ids)
   const listId = 'listId' in request.of ? request.of.listId : undefined
   const optIns = listId === undefined ? new Map() : await findMembershipsOf(tx, accountId, listId, ids)
-  for (const contact of contacts) {
+  const rows: (string | number)[][] = []
+  for (const contact of contacts.values()) {
     const optIn = optIns.get(contact.contactId) ?? contact
     const optInAt = optIn.optInAt ?? contact.createdAt
     const extra = [
@@ -36,12 +37,13 @@ export async function exportContacts(
     const cells = [contact.email, ...request.columns.map((column) => cellOf(contact, column)), ...extra]
     // Sorted by text, whatever the order asked for.
     const sortKey = request.order === 'email' ? contact.email : String(1e15 - optInAt).padStart(16, '0')
+    rows.push([accountId, activityId, sortKey, contact.contactId, renderLine(request.fileType, cells)])
+  }
+  for (const part of inParts(rows, 128))
     await tx.run(sql`
       insert into activity_line(account_id, activity_id, sort_key, contact_id, text)
-      values (${accountId}, ${activityId}, ${sortKey}, ${contact.contactId}, ${renderLine(request.fileType, cells)})
-      on conflict do nothing`)
-  }
-  return { transactions: contacts.length, before: ids.length < page.limit ? undefined : ids.at(-1) }
+      values ${sqlRows(part)} on conflict do nothing`)
+  return { transactions: contacts.size, before: ids.length < page.limit ? undefined : ids.at(-1) }
 }
 
 function cellOf(contact: Contact, column: ColumnField): string {

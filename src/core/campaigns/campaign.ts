@@ -54,10 +54,22 @@ export async function getCampaign(db: Reader, accountId: number, campaignId: num
   return campaign
 }
 
-async function findCampaign(db: Reader, accountId: number, campaignId: number): Promise<Campaign | undefined> {
+/** By id, for a change in the same transaction: nobody else changes the campaign meanwhile. Throws NotFoundError. */
+export async function getCampaignToChange(tx: Tx, accountId: number, campaignId: number): Promise<Campaign> {
+  const campaign = await findCampaign(tx, accountId, campaignId, tx.forUpdate)
+  if (!campaign) throw new NotFoundError(`there is no campaign ${campaignId}`)
+  return campaign
+}
+
+async function findCampaign(
+  db: Reader,
+  accountId: number,
+  campaignId: number,
+  lock: Sql = sql``,
+): Promise<Campaign | undefined> {
   const row = await db.one<Omit<Campaign, 'content'> & { content: string | null }>(sql`
     select ${summaryColumns}, kind, edited_at as "editedAt", last_run_at as "lastRunAt", next_run_at as "nextRunAt", content
-    from campaign where campaign_id = ${campaignId} and account_id = ${accountId} and status <> 'deleted'`)
+    from campaign where campaign_id = ${campaignId} and account_id = ${accountId} and status <> 'deleted' ${lock}`)
   return row && { ...row, content: row.content ? (JSON.parse(row.content) as CampaignContent) : {} }
 }
 
@@ -116,7 +128,7 @@ export async function importCampaign(
   given: ImportedCampaign,
   now: number,
 ): Promise<'new' | 'updated' | 'same'> {
-  const held = await findCampaign(tx, accountId, given.campaignId)
+  const held = await findCampaign(tx, accountId, given.campaignId, tx.forUpdate)
   if (!held) {
     await createCampaign(tx, accountId, { ...newCampaign(now), ...given })
     return 'new'

@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import type { Reader, Tx } from '../../db/db.ts'
-import { sql } from '../../db/sql.ts'
+import { inParts, sql, sqlList, sqlRows } from '../../db/sql.ts'
+import { RaceLostError } from '../../errors.ts'
 
 export interface Link {
   linkNo: number
@@ -13,16 +14,67 @@ export interface Link {
 /** Beyond this many, further targets of a campaign are taken for personalised ones and stored with their event. */
 const maxLinksPerCampaign = 1000
 
+/**
+ * The same for many targets at once, each given once: new ones are numbered in the order given. Others that number
+ * links of this campaign wait until the transaction ends.
+ */
+export async function findOrCreateLinks(
+  tx: Tx,
+  campaignId: number,
+  urls: readonly string[],
+): Promise<Map<string, number | undefined>> {
+  const hashes = new Map(urls.map((url) => [hashUrl(url), url]))
+  const found = await findLinks(tx, campaignId, [...hashes.keys()])
+  if (found.size < hashes.size) {
+    await tx.one(sql`select campaign_id from campaign where campaign_id = ${campaignId} ${tx.forUpdate}`)
+    const missing = [...hashes.keys()].filter((hash) => !found.has(hash))
+    // Somebody may have numbered some of them while we waited.
+    for (const [hash, linkNo] of await findLinks(tx, campaignId, missing)) found.set(hash, linkNo)
+    const added = missing.filter((hash) => !found.has(hash))
+    for (const [hash, linkNo] of await insertLinks(tx, campaignId, added, hashes)) found.set(hash, linkNo)
+  }
+  return new Map([...hashes].map(([hash, url]) => [url, found.get(hash)]))
+}
+
+async function findLinks(tx: Tx, campaignId: number, hashes: readonly string[]): Promise<Map<string, number>> {
+  const found = new Map<string, number>()
+  for (const part of inParts(hashes, 512)) {
+    const rows = await tx.tuples<[hash: string, linkNo: number]>(
+      sql`select url_hash, link_no from link where campaign_id = ${campaignId} and url_hash in ${sqlList(part)}`,
+    )
+    for (const [hash, linkNo] of rows) found.set(hash, linkNo)
+  }
+  return found
+}
+
+async function insertLinks(
+  tx: Tx,
+  campaignId: number,
+  hashes: readonly string[],
+  urls: ReadonlyMap<string, string>,
+): Promise<Map<string, number>> {
+  const last = await lastLinkNo(tx, campaignId)
+  const numbered = hashes
+    .slice(0, Math.max(0, maxLinksPerCampaign - last))
+    .map((hash, i) => [hash, last + 1 + i] as const)
+  for (const part of inParts(numbered, 512)) {
+    const rows = part.map(([hash, linkNo]) => [campaignId, linkNo, urls.get(hash)!, hash])
+    const added = await tx.run(
+      sql`insert into link(campaign_id, link_no, url, url_hash) values ${sqlRows(rows)} on conflict do nothing`,
+    )
+    if (added < part.length) throw new RaceLostError(`the links of campaign ${campaignId}`)
+  }
+  return new Map(numbered)
+}
+
 /** The number of the target in this campaign, given out now if new; undefined when the campaign has too many. */
 export async function findOrCreateLink(tx: Tx, campaignId: number, url: string): Promise<number | undefined> {
-  const urlHash = createHash('sha256').update(url).digest().subarray(0, 15).toString('base64url')
+  const urlHash = hashUrl(url)
   const found = await tx.one<{ linkNo: number }>(
     sql`select link_no as "linkNo" from link where campaign_id = ${campaignId} and url_hash = ${urlHash}`,
   )
   if (found) return found.linkNo
-  const { last } = (await tx.one<{ last: number }>(
-    sql`select coalesce(max(link_no), 0) as last from link where campaign_id = ${campaignId}`,
-  ))!
+  const last = await lastLinkNo(tx, campaignId)
   if (last >= maxLinksPerCampaign) return undefined
   await tx.run(
     sql`insert into link(campaign_id, link_no, url, url_hash) values (${campaignId}, ${last + 1}, ${url}, ${urlHash})`,
@@ -30,11 +82,25 @@ export async function findOrCreateLink(tx: Tx, campaignId: number, url: string):
   return last + 1
 }
 
+async function lastLinkNo(tx: Tx, campaignId: number): Promise<number> {
+  const row = await tx.one<{ last: number }>(
+    sql`select coalesce(max(link_no), 0) as last from link where campaign_id = ${campaignId}`,
+  )
+  return row!.last
+}
+
+function hashUrl(url: string): string {
+  return createHash('sha256').update(url).digest().subarray(0, 15).toString('base64url')
+}
+
 /** A campaign's targets in the order of their numbers, with the clicks recorded on each. */
-export function listLinks(db: Reader, accountId: number, campaignId: number): Promise<Link[]> {
-  return db.all<Link>(sql`
-    select l.link_no as "linkNo", l.url, (select count(*) from event e
-      where e.campaign_id = ${campaignId} and e.link_no = l.link_no and e.link_no is not null) as clicks
-    from campaign c join link l on l.campaign_id = c.campaign_id
+export async function listLinks(db: Reader, accountId: number, campaignId: number): Promise<Link[]> {
+  const links = await db.all<Omit<Link, 'clicks'>>(sql`
+    select l.link_no as "linkNo", l.url from campaign c join link l on l.campaign_id = c.campaign_id
     where c.campaign_id = ${campaignId} and c.account_id = ${accountId} order by l.link_no`)
+  if (links.length === 0) return []
+  const counts = await db.tuples<[linkNo: number, clicks: number]>(sql`
+    select link_no, count(*) from event where campaign_id = ${campaignId} and link_no is not null group by link_no`)
+  const clicks = new Map(counts)
+  return links.map((link) => ({ ...link, clicks: clicks.get(link.linkNo) ?? 0 }))
 }

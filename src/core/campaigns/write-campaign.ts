@@ -6,7 +6,7 @@ import { ConflictError, ForbiddenError, InvalidInputError } from '../../errors.t
 import { findHtmlFault } from '../../mail/check-html.ts'
 import { hasList } from '../lists/list.ts'
 import { findSender } from '../senders/sender.ts'
-import { createCampaign, getCampaign, updateCampaign } from './campaign.ts'
+import { createCampaign, getCampaignToChange, updateCampaign } from './campaign.ts'
 import type { Campaign, CampaignContent } from './campaign.ts'
 
 export interface CampaignWrite {
@@ -51,7 +51,7 @@ export function changeDraft(
   now: number,
 ): Promise<void> {
   return db.transaction(async (tx) => {
-    const held = await getCampaign(tx, accountId, campaignId)
+    const held = await getCampaignToChange(tx, accountId, campaignId)
     if (held.status !== 'draft') throw new ForbiddenError('only a draft can be changed')
     await check(tx, accountId, write, campaignId)
     const content = { ...held.content, ...write.content }
@@ -72,7 +72,7 @@ export function changeDraft(
  */
 export function deleteCampaign(db: Db, accountId: number, campaignId: number): Promise<void> {
   return db.transaction(async (tx) => {
-    await getCampaign(tx, accountId, campaignId)
+    await getCampaignToChange(tx, accountId, campaignId)
     await tx.run(
       sql`update campaign set status = 'deleted' where campaign_id = ${campaignId} and account_id = ${accountId}`,
     )
@@ -82,6 +82,8 @@ export function deleteCampaign(db: Db, accountId: number, campaignId: number): P
 
 async function check(tx: Tx, accountId: number, write: CampaignWrite, own: number | undefined): Promise<void> {
   if (write.name !== undefined) {
+    // Names of imported campaigns may repeat, so no key holds them apart: drafts are named one after the other.
+    await tx.one(sql`select account_id from account where account_id = ${accountId} ${tx.forUpdate}`)
     const namesake = await tx.one<{ campaignId: number }>(sql`
       select campaign_id as "campaignId" from campaign
       where account_id = ${accountId} and name = ${write.name} and status <> 'deleted' and campaign_id <> ${own ?? 0}`)

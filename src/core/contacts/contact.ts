@@ -1,7 +1,7 @@
 // Contacts: people by e-mail address, within an account. Read by every face.
 
-import type { Reader } from '../../db/db.ts'
-import { sql, sqlList, sqlLimit } from '../../db/sql.ts'
+import type { Reader, Tx } from '../../db/db.ts'
+import { inParts, sql, sqlList, sqlLimit } from '../../db/sql.ts'
 import type { Sql } from '../../db/sql.ts'
 import { NotFoundError } from '../../errors.ts'
 import { normalizeEmail } from './email.ts'
@@ -46,9 +46,15 @@ export interface Contact extends ContactSummary {
 
 /** By address in any case; undefined when the account has no such contact. */
 export async function findContactByEmail(db: Reader, accountId: number, email: string): Promise<Contact | undefined> {
-  const found = await db.one<{ contactId: number }>(sql`
-    select contact_id as "contactId" from contact_email where email = ${normalizeEmail(email)} and account_id = ${accountId}`)
-  return found && findContact(db, accountId, found.contactId)
+  const contactId = await findContactId(db, accountId, normalizeEmail(email))
+  return contactId === undefined ? undefined : findContact(db, accountId, contactId)
+}
+
+async function findContactId(db: Reader, accountId: number, email: string): Promise<number | undefined> {
+  const row = await db.one<{ contactId: number }>(
+    sql`select contact_id as "contactId" from contact_email where email = ${email} and account_id = ${accountId}`,
+  )
+  return row?.contactId
 }
 
 /** Those of the addresses that the account has, in the order asked for, each once. */
@@ -66,26 +72,43 @@ export async function findContactsByEmail(
 }
 
 /** By id; undefined when the account has no such contact. */
-async function findContact(db: Reader, accountId: number, contactId: number): Promise<Contact | undefined> {
-  const row = await db.one<SummaryRow & { profile: string | null }>(sql`
-    select ${columns}, profile from contact where contact_id = ${contactId} and account_id = ${accountId}`)
+async function findContact(
+  db: Reader,
+  accountId: number,
+  contactId: number,
+  lock: Sql = sql``,
+): Promise<Contact | undefined> {
+  const row = await db.one<FullRow>(sql`
+    select ${columns}, profile from contact where contact_id = ${contactId} and account_id = ${accountId} ${lock}`)
   return row && toContact(row)
 }
 
-/** Those of the ids that the account has, in no order. */
-export async function findContactsById(
+/** By address, for a change in the same transaction: nobody else changes the contact meanwhile. */
+export async function findContactToChange(tx: Tx, accountId: number, email: string): Promise<Contact | undefined> {
+  const contactId = await findContactId(tx, accountId, email)
+  return contactId === undefined ? undefined : findContact(tx, accountId, contactId, tx.forUpdate)
+}
+
+/** By id, for a change in the same transaction: nobody else changes the contact meanwhile. Throws NotFoundError. */
+export async function getContactToChange(tx: Tx, accountId: number, contactId: number): Promise<Contact> {
+  const contact = await findContact(tx, accountId, contactId, tx.forUpdate)
+  if (!contact) throw new NotFoundError(`there is no contact ${contactId}`)
+  return contact
+}
+
+/** Those of the ids that the account has, whole, by id. */
+export async function findContacts(
   db: Reader,
   accountId: number,
   contactIds: readonly number[],
-): Promise<Contact[]> {
-  const contacts: Contact[] = []
-  for (let i = 0; i < contactIds.length; i += 512) {
-    const rows = await db.all<SummaryRow & { profile: string | null }>(sql`
-      select ${columns}, profile from contact
-      where contact_id in ${sqlList(contactIds.slice(i, i + 512))} and account_id = ${accountId}`)
-    contacts.push(...rows.map(toContact))
+): Promise<Map<number, Contact>> {
+  const found = new Map<number, Contact>()
+  for (const part of inParts(contactIds, 512)) {
+    const rows = await db.all<FullRow>(sql`
+      select ${columns}, profile from contact where contact_id in ${sqlList(part)} and account_id = ${accountId}`)
+    for (const row of rows) found.set(row.contactId, toContact(row))
   }
-  return contacts
+  return found
 }
 
 /** By id; throws NotFoundError. */
@@ -171,11 +194,12 @@ const columns: Sql = sql`contact_id as "contactId", email, status, email_type as
   opt_out_source as "optOutSource", opt_out_reason as "optOutReason", created_at as "createdAt", updated_at as "updatedAt"`
 
 type SummaryRow = Omit<ContactSummary, 'confirmed'> & { confirmed: number }
+type FullRow = SummaryRow & { profile: string | null }
+
+function toContact({ profile, ...row }: FullRow): Contact {
+  return { ...toSummary(row), profile: profile ? (JSON.parse(profile) as Profile) : {} }
+}
 
 function toSummary(row: SummaryRow): ContactSummary {
   return { ...row, confirmed: row.confirmed === 1 }
-}
-
-function toContact(row: SummaryRow & { profile: string | null }): Contact {
-  return { ...toSummary(row), profile: row.profile ? (JSON.parse(row.profile) as Profile) : {} }
 }

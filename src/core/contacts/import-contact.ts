@@ -1,4 +1,4 @@
-// Takes one contact of an imported history in. Called by core/imports.
+// Takes one contact of an imported history in. Called by import-contacts.ts and the demo.
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Tx } from '../../db/db.ts'
@@ -7,7 +7,7 @@ import { sql } from '../../db/sql.ts'
 import { ConflictError } from '../../errors.ts'
 import { addMembership } from '../lists/membership.ts'
 import { findOrCreateList } from '../lists/write-list.ts'
-import { findContactByEmail } from './contact.ts'
+import { findContactToChange } from './contact.ts'
 import type { Contact } from './contact.ts'
 import { insertContact, updateContact } from './store-contact.ts'
 
@@ -25,11 +25,11 @@ export async function importContact(
   now: number,
 ): Promise<'new' | 'updated' | 'same'> {
   const { lists = [], ...fields } = given
-  const held = await findContactByEmail(tx, accountId, given.email)
+  const held = await findContactToChange(tx, accountId, given.email)
   if (held && given.contactId !== undefined && held.contactId !== given.contactId) {
     throw new ConflictError(`this address belongs to contact ${held.contactId}, not ${given.contactId}`)
   }
-  const contact = held ? merge(held, fields) : await newContact(tx, fields, now)
+  const contact = held ? mergeContact(held, fields) : newContact(await contactIdFor(tx, fields), fields, now)
   const isChanged = !held || !isDeepStrictEqual(contact, held)
   if (isChanged)
     await (held
@@ -46,18 +46,22 @@ export async function importContact(
   return isChanged || isJoined ? 'updated' : 'same'
 }
 
-function merge(held: Contact, given: Partial<Contact>): Contact {
+/** What is given over what is held. */
+export function mergeContact(held: Contact, given: Partial<Contact>): Contact {
   const status = held.status === 'do-not-mail' ? held.status : (given.status ?? held.status)
   return { ...held, ...given, status, profile: { ...held.profile, ...given.profile } }
 }
 
-async function newContact(tx: Tx, given: Partial<Contact> & { email: string }, now: number): Promise<Contact> {
-  const contactId = given.contactId ?? (await allocateIds(tx, 'contact', 1, 1))
-  if (given.contactId !== undefined) {
-    if (await tx.one(sql`select 1 from contact where contact_id = ${contactId}`))
-      throw new ConflictError(`contact id ${contactId} is taken`)
-    await reserveId(tx, 'contact', contactId, 1)
-  }
+async function contactIdFor(tx: Tx, { contactId }: Partial<Contact>): Promise<number> {
+  if (contactId === undefined) return allocateIds(tx, 'contact', 1, 1)
+  if (await tx.one(sql`select 1 from contact where contact_id = ${contactId}`))
+    throw new ConflictError(`contact id ${contactId} is taken`)
+  await reserveId(tx, 'contact', contactId, 1)
+  return contactId
+}
+
+/** What is given over the defaults of a new contact. */
+export function newContact(contactId: number, given: Partial<Contact> & { email: string }, now: number): Contact {
   const createdAt = given.createdAt ?? given.optInAt ?? now
   return {
     status: 'active',

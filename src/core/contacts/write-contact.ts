@@ -6,7 +6,7 @@ import { sql } from '../../db/sql.ts'
 import { ConflictError, ForbiddenError, InvalidInputError } from '../../errors.ts'
 import { hasList } from '../lists/list.ts'
 import { addMembership } from '../lists/membership.ts'
-import { findContactByEmail, getContact } from './contact.ts'
+import { findContactByEmail, getContactToChange } from './contact.ts'
 import type { ActionBy, Contact, Profile } from './contact.ts'
 import { insertContact, updateContact } from './store-contact.ts'
 
@@ -77,7 +77,7 @@ export function changeContact(
 ): Promise<void> {
   const { fields, by, listIds } = write
   return db.transaction(async (tx) => {
-    const held = await getContact(tx, accountId, contactId)
+    const held = await getContactToChange(tx, accountId, contactId)
     await checkLists(tx, accountId, listIds)
     if (held.status === 'do-not-mail' && by !== 'contact') {
       throw new ForbiddenError(
@@ -105,7 +105,7 @@ export function changeContact(
 /** Takes the contact off all lists for good; the record stays. Doing it again changes nothing. Throws NotFoundError. */
 export function optOutContact(db: Db, accountId: number, contactId: number, by: ActionBy, now: number): Promise<void> {
   return db.transaction(async (tx) => {
-    const held = await getContact(tx, accountId, contactId)
+    const held = await getContactToChange(tx, accountId, contactId)
     if (held.status === 'do-not-mail') return
     await updateContact(tx, accountId, {
       ...held,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { testOnEach as test } from '../../../test/databases.ts'
 import fc from 'fast-check'
 import { startTestServer, testNow } from '../../../test/server.ts'
 import { importLines } from '../../../test/import-lines.ts'

@@ -53,7 +53,7 @@ function pageOf(accountId: number, query: HistoryQuery, kinds: readonly EventKin
   if (ranges.length === 1) return sql`${withNames} from event e ${names} ${ranges[0]!}`
   const arms = ranges.map(
     (range) =>
-      sql`select * from (select event_id, kind, campaign_id, recorded_at, details, link_no from event e ${range})`,
+      sql`select * from (select event_id, kind, campaign_id, recorded_at, details, link_no from event e ${range}) arm`,
   )
   return sql`${withNames} from (
       ${sqlJoin(arms, ' union all ')} order by event_id ${order}, kind ${order} ${sqlLimit(query.limit + 1)}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { testOnEach as test } from '../../../test/databases.ts'
 import { sql } from '../../db/sql.ts'
 import { addAccount, startTestServer, testNow } from '../../../test/server.ts'
 import type { TestServer } from '../../../test/server.ts'

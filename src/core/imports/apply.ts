@@ -3,10 +3,11 @@
 
 import { setTimeout } from 'node:timers/promises'
 import type { Db, Tx } from '../../db/db.ts'
+import { inParts } from '../../db/sql.ts'
 import { ConflictError } from '../../errors.ts'
 import { importCampaign } from '../campaigns/campaign.ts'
 import { findContactIds } from '../contacts/contact.ts'
-import { importContact } from '../contacts/import-contact.ts'
+import { importContacts } from '../contacts/import-contacts.ts'
 import { eventKinds } from '../events/event.ts'
 import { record } from '../events/record.ts'
 import type { NewEvent, Recorded } from '../events/record.ts'
@@ -34,11 +35,12 @@ export async function applyWindow(
   const { now, known, rejectedIds } = options
   const transaction = known ? rolledBack(db) : db.transaction.bind(db)
   const [before, events] = partition(entries)
-  for (const part of inParts(before)) await transaction((tx) => storeItems(tx, accountId, part, outcomes, now))
+  for (const part of inParts(before, perTransaction))
+    await transaction((tx) => storeItems(tx, accountId, part, outcomes, now))
   noteContacts(before, rejectedIds, known)
 
   const resolved = sortByKey(await resolveContacts(db, accountId, events, known, rejectedIds))
-  for (const part of inParts(resolved)) {
+  for (const part of inParts(resolved, perTransaction)) {
     await transaction((tx) => storeEvents(tx, accountId, part, outcomes, now, known))
     // Lets a server that waits for the writer have its turn.
     await setTimeout(2)
@@ -122,21 +124,32 @@ async function storeItems(
   outcomes: Map<ImportEntry, Outcome>,
   now: number,
 ): Promise<void> {
-  for (const entry of entries) {
-    try {
-      outcomes.set(entry, await storeItem(tx, accountId, entry.item!, now))
-    } catch (error) {
-      if (!(error instanceof ConflictError)) throw error
-      entry.problem = new LineError(error.message, 1)
-    }
+  const isContact = ({ item }: ImportEntry): boolean => item!.type === 'contact'
+  const note = (entry: ImportEntry, outcome: Outcome | ConflictError): void => {
+    const isRefused = outcome instanceof ConflictError
+    // A transaction that is run again may judge otherwise.
+    entry.problem = isRefused ? new LineError(outcome.message, 1) : undefined
+    if (!isRefused) outcomes.set(entry, outcome)
   }
+  for (const entry of entries) {
+    if (!isContact(entry)) note(entry, await storeItem(tx, accountId, entry.item!, now).catch(conflict))
+  }
+  // They stand last in the order of what needs what.
+  const contacts = entries.filter(isContact)
+  const given = contacts.map(({ item }) => (item as ImportItem & { type: 'contact' }).contact)
+  const stored = await importContacts(tx, accountId, given, now)
+  contacts.forEach((entry, i) => note(entry, stored[i]!))
+}
+
+function conflict(error: unknown): ConflictError {
+  if (error instanceof ConflictError) return error
+  throw error
 }
 
 async function storeItem(tx: Tx, accountId: number, item: ImportItem, now: number): Promise<Outcome> {
-  if (item.type === 'contact') return importContact(tx, accountId, item.contact, now)
   if (item.type === 'campaign') return importCampaign(tx, accountId, item.campaign, now)
   if (item.type === 'list') return (await importList(tx, accountId, item.list, now)) ? 'new' : 'same'
-  throw new TypeError('events are recorded, not stored one by one')
+  throw new TypeError('contacts are imported and events are recorded together, not stored one by one')
 }
 
 async function resolveContacts(
@@ -192,7 +205,10 @@ async function storeEvents(
     const outcome = judge(result, contactId, event, known)
     if (outcome instanceof LineError)
       entry.problem = new LineError(outcome.message, columnOf(entry, columnNames[result.outcome] ?? ''))
-    else outcomes.set(entry, outcome)
+    else {
+      entry.problem = undefined
+      outcomes.set(entry, outcome)
+    }
   })
 }
 
@@ -222,10 +238,4 @@ function judge(
 
 function columnOf(entry: ImportEntry, field: string): number {
   return Math.max(0, entry.text.indexOf(field)) + 1
-}
-
-function inParts<T>(items: readonly T[]): T[][] {
-  const parts: T[][] = []
-  for (let i = 0; i < items.length; i += perTransaction) parts.push(items.slice(i, i + perTransaction))
-  return parts
 }

@@ -11,7 +11,7 @@ export interface ImportEntry {
   /** As it stood there; for the rejects file. */
   text: string
   item?: ImportItem
-  problem?: LineError
+  problem?: LineError | undefined
 }
 
 /** Longer lines are refused, and not kept in memory. */

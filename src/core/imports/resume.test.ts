@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { test } from 'node:test'
+import { testOnEach as test } from '../../../test/databases.ts'
 import { startTestServer } from '../../../test/server.ts'
 import { sql } from '../../db/sql.ts'
 import type { Db } from '../../db/db.ts'
@@ -53,6 +53,8 @@ function failingAt(db: Db, cutAt: number): Db {
     tuples: (query) => db.tuples(query),
     version: () => db.version(),
     transaction: (work) => (++count >= cutAt ? Promise.reject(new Error('cut off')) : db.transaction(work)),
+    oldestBegunAt: () => db.oldestBegunAt(),
+    examine: (isFull) => db.examine(isFull),
     [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
   }
 }

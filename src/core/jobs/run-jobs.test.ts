@@ -1,7 +1,7 @@
 // Jobs: taken once, taken up again after a crash, given up when they never come forward.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { testOnEach } from '../../../test/databases.ts'
 import { openTestApp } from '../../../test/server.ts'
 import type { TestApp } from '../../../test/server.ts'
 import { sql } from '../../db/sql.ts'
@@ -21,58 +21,64 @@ async function withJob(subject = 'one'): Promise<TestApp> {
 const outcomeOf = (test: TestApp): Promise<{ outcome: string | null; attempts: number } | undefined> =>
   test.app.db.one(sql`select outcome, attempts from job where kind = 'count'`)
 
-test('a job of a kind and subject exists once', async () => {
+testOnEach('a job of a kind and subject exists once', async () => {
   await using held = await withJob()
   const again = { accountId: null, kind: 'count', subject: 'one', dueAt: 0 }
   assert.equal(await held.app.db.transaction((tx) => insertJob(tx, again, held.clock.now)), false)
 })
 
-test('two who look for work at once do not get the same job', async () => {
+testOnEach('two who look for work at once do not get the same job', async () => {
   await using held = await withJob()
   const taken = await Promise.all([1, 2, 3].map(() => takeJob(held.app.db, held.clock.now)))
   assert.equal(taken.filter(Boolean).length, 1)
 })
 
-test('a job whose holder is not heard of is taken by another, from where it was saved, and the first can do no more', async () => {
-  await using held = await withJob()
-  const { db } = held.app
-  const first = (await takeJob(db, held.clock.now))!
-  await db.transaction((tx) => saveJob(tx, first, { line: 7 }, held.clock.now))
-  assert.equal(await takeJob(db, held.clock.now + 1000), undefined)
-  const second = (await takeJob(db, held.clock.now + 60_000))!
-  assert.deepEqual(second.progress, { line: 7 })
-  await assert.rejects(
-    db.transaction(async (tx) => {
-      await tx.run(sql`insert into secret(name, value) values ('step', 'done')`)
-      await saveJob(tx, first, { line: 8 }, held.clock.now)
-    }),
-    JobLostError,
-  )
-  assert.equal(await db.one(sql`select 1 from secret where name = 'step'`), undefined)
-  await db.transaction((tx) => finishJob(tx, second, 'done'))
-  assert.deepEqual((await outcomeOf(held))?.outcome, 'done')
-})
+testOnEach(
+  'a job whose holder is not heard of is taken by another, from where it was saved, and the first can do no more',
+  async () => {
+    await using held = await withJob()
+    const { db } = held.app
+    const first = (await takeJob(db, held.clock.now))!
+    await db.transaction((tx) => saveJob(tx, first, { line: 7 }, held.clock.now))
+    assert.equal(await takeJob(db, held.clock.now + 1000), undefined)
+    const second = (await takeJob(db, held.clock.now + 60_000))!
+    assert.deepEqual(second.progress, { line: 7 })
+    await assert.rejects(
+      db.transaction(async (tx) => {
+        await tx.run(sql`insert into secret(name, value) values ('step', 'done')`)
+        await saveJob(tx, first, { line: 8 }, held.clock.now)
+      }),
+      JobLostError,
+    )
+    assert.equal(await db.one(sql`select 1 from secret where name = 'step'`), undefined)
+    await db.transaction((tx) => finishJob(tx, second, 'done'))
+    assert.deepEqual((await outcomeOf(held))?.outcome, 'done')
+  },
+)
 
-test('a job that fails is tried again later, and is over when it failed five times without coming forward', async () => {
-  await using held = await withJob()
-  let times = 0
-  const told: (string | undefined)[] = []
-  const kinds: JobKinds = {
-    count: {
-      work: () => Promise.reject(new Error(`time ${++times}`)),
-      end: async (_tx, _run, error) => void told.push(error?.message),
-    },
-  }
-  for (let i = 0; i < 20; i++) {
-    await runNextJob(held.app, kinds, never)
-    held.clock.now += 120_000
-  }
-  assert.equal(times, 5)
-  assert.deepEqual(told, ['time 5'])
-  assert.equal((await outcomeOf(held))?.outcome, 'failed')
-})
+testOnEach(
+  'a job that fails is tried again later, and is over when it failed five times without coming forward',
+  async () => {
+    await using held = await withJob()
+    let times = 0
+    const told: (string | undefined)[] = []
+    const kinds: JobKinds = {
+      count: {
+        work: () => Promise.reject(new Error(`time ${++times}`)),
+        end: async (_tx, _run, error) => void told.push(error?.message),
+      },
+    }
+    for (let i = 0; i < 20; i++) {
+      await runNextJob(held.app, kinds, never)
+      held.clock.now += 120_000
+    }
+    assert.equal(times, 5)
+    assert.deepEqual(told, ['time 5'])
+    assert.equal((await outcomeOf(held))?.outcome, 'failed')
+  },
+)
 
-test('failures between steps that come forward are no reason to give up', async () => {
+testOnEach('failures between steps that come forward are no reason to give up', async () => {
   await using held = await withJob()
   let steps = 0
   const kinds: JobKinds = {
@@ -91,7 +97,7 @@ test('failures between steps that come forward are no reason to give up', async 
   assert.deepEqual([steps, (await outcomeOf(held))?.outcome], [12, 'done'])
 })
 
-test('a stop gives the job back, and the next start goes on at once', async () => {
+testOnEach('a stop gives the job back, and the next start goes on at once', async () => {
   await using held = await withJob()
   const stop = new AbortController()
   let begun = 0
@@ -110,7 +116,7 @@ test('a stop gives the job back, and the next start goes on at once', async () =
   assert.deepEqual([begun, (await outcomeOf(held))?.outcome], [2, 'done'])
 })
 
-test('a recurring job comes again, also after it failed', async () => {
+testOnEach('a recurring job comes again, also after it failed', async () => {
   await using held = await withJob('recurring')
   let times = 0
   const kinds: JobKinds = {

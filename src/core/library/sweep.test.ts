@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { test } from 'node:test'
+import { testOnEach } from '../../../test/databases.ts'
 import { startTestServer } from '../../../test/server.ts'
 import { gif, postFolder, postImage } from '../../../test/upload.ts'
 import { libraryPath } from '../../config.ts'
@@ -11,7 +11,7 @@ import { bytesPath } from './image-bytes.ts'
 import { findPublicImage, listImages } from './image.ts'
 import { examineLibrary, sweepLibrary } from './sweep.ts'
 
-test('files of no image go once they are an hour old; images, young files and strangers stay', async () => {
+testOnEach('files of no image go once they are an hour old; images, young files and strangers stay', async () => {
   await using server = await startTestServer()
   const { app, accountId, clock } = server
   await postFolder(server, 'Spring')
@@ -39,7 +39,7 @@ test('files of no image go once they are an hour old; images, young files and st
   assert.ok(await findPublicImage(app.db, accountId, image!.publicId))
 })
 
-test('images whose bytes are lost or cut short are counted', async () => {
+testOnEach('images whose bytes are lost or cut short are counted', async () => {
   await using server = await startTestServer()
   const { app, accountId } = server
   const library = libraryPath(app.config)

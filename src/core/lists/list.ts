@@ -1,7 +1,8 @@
 // Lists, as they are read. Ids are small numbers of the account, because old clients have them built in.
 
-import type { Reader } from '../../db/db.ts'
+import type { Reader, Tx } from '../../db/db.ts'
 import { sql, sqlLimit } from '../../db/sql.ts'
+import type { Sql } from '../../db/sql.ts'
 import { NotFoundError } from '../../errors.ts'
 
 export interface List {
@@ -32,11 +33,23 @@ export async function listLists(
 
 /** By id; throws NotFoundError. */
 export async function getList(db: Reader, accountId: number, listId: number): Promise<List> {
+  const list = await findList(db, accountId, listId, sql``)
+  if (!list) throw new NotFoundError(`there is no list ${listId}`)
+  return list
+}
+
+/** By id, for a change in the same transaction: nobody else changes the list meanwhile. Throws NotFoundError. */
+export async function getListToChange(tx: Tx, accountId: number, listId: number): Promise<List> {
+  const list = await findList(tx, accountId, listId, tx.forUpdate)
+  if (!list) throw new NotFoundError(`there is no list ${listId}`)
+  return list
+}
+
+async function findList(db: Reader, accountId: number, listId: number, lock: Sql): Promise<List | undefined> {
   const row = await db.one<ListRow>(
-    sql`select ${columns} from list where account_id = ${accountId} and list_id = ${listId}`,
+    sql`select ${columns} from list where account_id = ${accountId} and list_id = ${listId} ${lock}`,
   )
-  if (!row) throw new NotFoundError(`there is no list ${listId}`)
-  return toList(row)
+  return row && toList(row)
 }
 
 /** Whether the account has the list. */

@@ -1,7 +1,7 @@
 // Who is on which list.
 
 import type { Reader, Tx } from '../../db/db.ts'
-import { sql, sqlLimit, sqlList } from '../../db/sql.ts'
+import { inParts, sql, sqlLimit, sqlList, sqlRows } from '../../db/sql.ts'
 import type { ActionBy, ContactStatus } from '../contacts/contact.ts'
 
 export interface Membership {
@@ -30,6 +30,34 @@ export async function addMembership(
     insert into membership(contact_id, list_id, account_id, opt_in_at, opt_in_source)
     values (${contactId}, ${membership.listId}, ${accountId}, ${membership.optInAt}, ${membership.optInSource}) on conflict do nothing`)
   return added > 0
+}
+
+/** The same for many contacts and lists; says who was put on a list that it was not on. */
+export async function addMemberships(
+  tx: Tx,
+  accountId: number,
+  contactIds: readonly number[],
+  listIds: readonly number[],
+  optIn: Pick<Membership, 'optInAt' | 'optInSource'>,
+): Promise<Set<number>> {
+  const joined = new Set<number>()
+  if (!tx.isRemote) {
+    for (const contactId of contactIds) {
+      for (const listId of listIds)
+        if (await addMembership(tx, accountId, contactId, { listId, ...optIn })) joined.add(contactId)
+    }
+    return joined
+  }
+  const rows = contactIds.flatMap((contactId) =>
+    listIds.map((listId) => [contactId, listId, accountId, optIn.optInAt, optIn.optInSource]),
+  )
+  for (const part of inParts(rows, 512)) {
+    const added = await tx.tuples<[contactId: number]>(sql`
+      insert into membership(contact_id, list_id, account_id, opt_in_at, opt_in_source)
+      values ${sqlRows(part)} on conflict do nothing returning contact_id`)
+    for (const [contactId] of added) joined.add(contactId)
+  }
+  return joined
 }
 
 /** The opt-ins to one list of those of the contacts that are on it, by contact. */

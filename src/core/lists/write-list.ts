@@ -4,7 +4,7 @@ import type { Db, Tx } from '../../db/db.ts'
 import { allocateIds, reserveId } from '../../db/ids.ts'
 import { sql } from '../../db/sql.ts'
 import { ConflictError } from '../../errors.ts'
-import { findListByName, getList } from './list.ts'
+import { findListByName, getListToChange } from './list.ts'
 import type { List } from './list.ts'
 
 export type ListFields = Omit<List, 'listId'>
@@ -22,7 +22,7 @@ export function createList(db: Db, accountId: number, fields: ListFields, now: n
 /** Replaces what is given. Throws NotFoundError, ConflictError. */
 export function changeList(db: Db, accountId: number, listId: number, fields: Partial<ListFields>): Promise<void> {
   return db.transaction(async (tx) => {
-    const list = { ...(await getList(tx, accountId, listId)), ...fields }
+    const list = { ...(await getListToChange(tx, accountId, listId)), ...fields }
     const namesake = await findListByName(tx, accountId, list.name)
     if (namesake !== undefined && namesake !== listId) throw nameTaken(list.name)
     await tx.run(sql`
@@ -34,7 +34,7 @@ export function changeList(db: Db, accountId: number, listId: number, fields: Pa
 /** Its members lose it; who is on no list then is Removed (a guess, 6.4). Throws NotFoundError. */
 export function deleteList(db: Db, accountId: number, listId: number, now: number): Promise<void> {
   return db.transaction(async (tx) => {
-    await getList(tx, accountId, listId)
+    await getListToChange(tx, accountId, listId)
     await tx.run(sql`
       update contact set updated_at = ${now}, status = case
         when status in ('active', 'unconfirmed') and not exists (select 1 from membership o

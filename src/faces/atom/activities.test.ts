@@ -1,7 +1,7 @@
 // Bulk activities: what clients hand in, what becomes of it, and what they are told (wire-2008 7).
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { testOnEach } from '../../../test/databases.ts'
 import { importLines } from '../../../test/import-lines.ts'
 import { runDueJobs } from '../../../test/run-jobs.ts'
 import { base, host, startTestServer } from '../../../test/server.ts'
@@ -59,93 +59,108 @@ const add = (data: string, lists: number[] = [1]): Fields => [
   ...lists.map((id) => ['lists', listUrl(id)] as const),
 ]
 
-test('7.1: an activity is 201 with its address and an entry that is PENDING, and COMPLETE when it is done', async () => {
-  await using server = await start()
-  // The documentation's own line.
-  const response = await post(
-    server,
-    'activityType=SV_ADD&data=Email+Address%2CFirst+Name%2CLast+Name%0Awstest3%40example.com%2C+Fred%2C+Test%0Awstest4%40example.com%2C+Joan%2C+Test&lists=http%3A%2F%2Fapi.constantcontact.com%2Fws%2Fcustomers%2Fjoesflowers%2Flists%2F1&lists=http%3A%2F%2Fapi.constantcontact.com%2Fws%2Fcustomers%2Fjoesflowers%2Flists%2F2',
-  )
-  assert.equal(response.status, 201)
-  const text = await response.text()
-  const location = response.headers.get('location')!
-  assert.match(location, new RegExp(`^http://${host}${base}/activities/[a-z0-9]{19}$`))
-  assert.equal(field(text, 'id'), location)
-  assert.deepEqual([field(text, 'Type'), field(text, 'Status')], ['ADD_CONTACT_DETAIL', 'PENDING'])
-  assert.match(text, /<Errors><\/Errors>\n *<FileName><\/FileName>/)
-  assert.match(text, /<RunStartTime><\/RunStartTime>\n *<RunFinishTime><\/RunFinishTime>/)
+testOnEach(
+  '7.1: an activity is 201 with its address and an entry that is PENDING, and COMPLETE when it is done',
+  async () => {
+    await using server = await start()
+    // The documentation's own line.
+    const response = await post(
+      server,
+      'activityType=SV_ADD&data=Email+Address%2CFirst+Name%2CLast+Name%0Awstest3%40example.com%2C+Fred%2C+Test%0Awstest4%40example.com%2C+Joan%2C+Test&lists=http%3A%2F%2Fapi.constantcontact.com%2Fws%2Fcustomers%2Fjoesflowers%2Flists%2F1&lists=http%3A%2F%2Fapi.constantcontact.com%2Fws%2Fcustomers%2Fjoesflowers%2Flists%2F2',
+    )
+    assert.equal(response.status, 201)
+    const text = await response.text()
+    const location = response.headers.get('location')!
+    assert.match(location, new RegExp(`^http://${host}${base}/activities/[a-z0-9]{19}$`))
+    assert.equal(field(text, 'id'), location)
+    assert.deepEqual([field(text, 'Type'), field(text, 'Status')], ['ADD_CONTACT_DETAIL', 'PENDING'])
+    assert.match(text, /<Errors><\/Errors>\n *<FileName><\/FileName>/)
+    assert.match(text, /<RunStartTime><\/RunStartTime>\n *<RunFinishTime><\/RunFinishTime>/)
 
-  await runDueJobs(server.app)
-  const after = await read(server, new URL(location).pathname.slice(base.length))
-  assert.deepEqual([field(after, 'Status'), field(after, 'TransactionCount')], ['COMPLETE', '2'])
-  assert.equal(field(after, 'RunFinishTime'), '2009-11-19T14:49:21.928Z')
-  const found = await read(server, '/contacts?email=wstest3@example.com')
-  const contact = await read(server, new URL(all(found, 'id')[1]!).pathname.slice(base.length))
-  assert.deepEqual([field(contact, 'FirstName'), field(contact, 'LastName')], ['Fred', 'Test'])
-  assert.deepEqual(contact.match(/lists\/\d(?=">)/g), ['lists/1', 'lists/2'])
-})
+    await runDueJobs(server.app)
+    const after = await read(server, new URL(location).pathname.slice(base.length))
+    assert.deepEqual([field(after, 'Status'), field(after, 'TransactionCount')], ['COMPLETE', '2'])
+    assert.equal(field(after, 'RunFinishTime'), '2009-11-19T14:49:21.928Z')
+    const found = await read(server, '/contacts?email=wstest3@example.com')
+    const contact = await read(server, new URL(all(found, 'id')[1]!).pathname.slice(base.length))
+    assert.deepEqual([field(contact, 'FirstName'), field(contact, 'LastName')], ['Fred', 'Test'])
+    assert.deepEqual(contact.match(/lists\/\d(?=">)/g), ['lists/1', 'lists/2'])
+  },
+)
 
-test('7.1: columns are found whatever their case and spaces, trailing commas and unknown columns do no harm', async () => {
-  await using server = await start()
-  const data =
-    '\r\n   EMAIL ADDRESS,Custom Field1,CUSTOM FIELD 15,State/Province (US/Canada),Country,Shoe Size,\r\n' +
-    'a@example.com, "one, two",x,ma,us,44,\r\n'
-  const { text } = await done(server, add(data))
-  assert.deepEqual(all(text, 'Message'), ['There is no column "Shoe Size"; it is left out'])
-  assert.equal(field(text, 'TransactionCount'), '1')
-  const found = await read(server, '/contacts?email=a@example.com')
-  const contact = await read(server, new URL(all(found, 'id')[1]!).pathname.slice(base.length))
-  assert.deepEqual(
-    ['CustomField1', 'CustomField15', 'StateCode', 'StateName', 'CountryCode', 'CountryName'].map((name) =>
-      field(contact, name),
-    ),
-    ['one, two', 'x', 'MA', 'Massachusetts', 'us', 'United States'],
-  )
-})
+testOnEach(
+  '7.1: columns are found whatever their case and spaces, trailing commas and unknown columns do no harm',
+  async () => {
+    await using server = await start()
+    const data =
+      '\r\n   EMAIL ADDRESS,Custom Field1,CUSTOM FIELD 15,State/Province (US/Canada),Country,Shoe Size,\r\n' +
+      'a@example.com, "one, two",x,ma,us,44,\r\n'
+    const { text } = await done(server, add(data))
+    assert.deepEqual(all(text, 'Message'), ['There is no column "Shoe Size"; it is left out'])
+    assert.equal(field(text, 'TransactionCount'), '1')
+    const found = await read(server, '/contacts?email=a@example.com')
+    const contact = await read(server, new URL(all(found, 'id')[1]!).pathname.slice(base.length))
+    assert.deepEqual(
+      ['CustomField1', 'CustomField15', 'StateCode', 'StateName', 'CountryCode', 'CountryName'].map((name) =>
+        field(contact, name),
+      ),
+      ['one, two', 'x', 'MA', 'Massachusetts', 'us', 'United States'],
+    )
+  },
+)
 
-test('7.2: a line that can not be taken is told with its number, its address and why, and costs no other', async () => {
-  await using server = await start()
-  const data = [
-    'Email Address,State/Province (US/Canada),First Name',
-    'good@example.com,MA,Ann',
-    'test2@test.com,Test2,Bob',
-    'no-address,MA,Carl',
-    'gone@example.com,MA,Dora',
-    `long@example.com,MA,${'x'.repeat(51)}`,
-    'last@example.com,,"Fay ""F"""',
-    '"open@example.com,MA,Eve',
-  ].join('\n')
-  const { path, text } = await done(server, add(data))
-  assert.deepEqual(all(text, 'LineNumber'), ['3', '4', '5', '6', '8'])
-  assert.deepEqual(all(text, 'EmailAddress').slice(0, 2), ['test2@test.com', 'no-address'])
-  assert.deepEqual(all(text, 'Message'), [
-    'Unknown US/Canadian state/prov "Test2"',
-    'The e-mail address has no @',
-    'This contact opted out: only the contact itself can change that',
-    'First Name is longer than 50 characters',
-    'A quote in this line is never closed',
-  ])
-  assert.deepEqual([field(text, 'Status'), field(text, 'TransactionCount')], ['COMPLETE', '2'])
-  assert.match(await read(server, '/contacts?email=last@example.com'), /last@example\.com/)
-  assert.match(await read(server, '/contacts/2'), /<Status>Do Not Mail</)
-  // The collection tells the same.
-  const feed = await read(server, '/activities')
-  assert.match(feed, /<title type="text">Bulk Activity<\/title>/)
-  assert.ok(feed.includes(`<link href="${base}${path}" rel="edit" />`))
-  assert.deepEqual(all(feed, 'LineNumber'), ['3', '4', '5', '6', '8'])
-})
+testOnEach(
+  '7.2: a line that can not be taken is told with its number, its address and why, and costs no other',
+  async () => {
+    await using server = await start()
+    const data = [
+      'Email Address,State/Province (US/Canada),First Name',
+      'good@example.com,MA,Ann',
+      'test2@test.com,Test2,Bob',
+      'no-address,MA,Carl',
+      'gone@example.com,MA,Dora',
+      `long@example.com,MA,${'x'.repeat(51)}`,
+      'last@example.com,,"Fay ""F"""',
+      '"open@example.com,MA,Eve',
+    ].join('\n')
+    const { path, text } = await done(server, add(data))
+    assert.deepEqual(all(text, 'LineNumber'), ['3', '4', '5', '6', '8'])
+    assert.deepEqual(all(text, 'EmailAddress').slice(0, 2), ['test2@test.com', 'no-address'])
+    assert.deepEqual(all(text, 'Message'), [
+      'Unknown US/Canadian state/prov "Test2"',
+      'The e-mail address has no @',
+      'This contact opted out: only the contact itself can change that',
+      'First Name is longer than 50 characters',
+      'A quote in this line is never closed',
+    ])
+    assert.deepEqual([field(text, 'Status'), field(text, 'TransactionCount')], ['COMPLETE', '2'])
+    assert.match(await read(server, '/contacts?email=last@example.com'), /last@example\.com/)
+    assert.match(await read(server, '/contacts/2'), /<Status>Do Not Mail</)
+    // The collection tells the same.
+    const feed = await read(server, '/activities')
+    assert.match(feed, /<title type="text">Bulk Activity<\/title>/)
+    assert.ok(feed.includes(`<link href="${base}${path}" rel="edit" />`))
+    assert.deepEqual(all(feed, 'LineNumber'), ['3', '4', '5', '6', '8'])
+  },
+)
 
-test('7.1: contacts that are there already keep what the file does not say, and who was Removed is Active again', async () => {
-  await using server = await start()
-  const data = 'Email Address,Last Name,City\nJoe@Example.com,Flowers,\nidle@example.com,Idle,Boston'
-  await done(server, add(data, [2]))
-  const joe = await read(server, '/contacts/1')
-  assert.deepEqual([field(joe, 'FirstName'), field(joe, 'LastName'), field(joe, 'City')], ['Joe', 'Flowers', 'Waltham'])
-  assert.deepEqual(joe.match(/lists\/\d(?=">)/g), ['lists/1', 'lists/2'])
-  assert.equal(field(await read(server, '/contacts/3'), 'Status'), 'Active')
-})
+testOnEach(
+  '7.1: contacts that are there already keep what the file does not say, and who was Removed is Active again',
+  async () => {
+    await using server = await start()
+    const data = 'Email Address,Last Name,City\nJoe@Example.com,Flowers,\nidle@example.com,Idle,Boston'
+    await done(server, add(data, [2]))
+    const joe = await read(server, '/contacts/1')
+    assert.deepEqual(
+      [field(joe, 'FirstName'), field(joe, 'LastName'), field(joe, 'City')],
+      ['Joe', 'Flowers', 'Waltham'],
+    )
+    assert.deepEqual(joe.match(/lists\/\d(?=">)/g), ['lists/1', 'lists/2'])
+    assert.equal(field(await read(server, '/contacts/3'), 'Status'), 'Active')
+  },
+)
 
-test('7.1: a list of addresses alone is ADD_CONTACTS, with a header or without', async () => {
+testOnEach('7.1: a list of addresses alone is ADD_CONTACTS, with a header or without', async () => {
   await using server = await start()
   for (const data of ['Email Address\none@example.com\ntwo@example.com', 'one@example.com\ntwo@example.com\n']) {
     const { text } = await done(server, add(data))
@@ -154,32 +169,35 @@ test('7.1: a list of addresses alone is ADD_CONTACTS, with a header or without',
   assert.equal(field(await read(server, '/lists/1'), 'ContactCount'), '3')
 })
 
-test('7.1: tab-separated text, Windows-1252, UTF-16 and a byte order mark are read for what they are', async () => {
-  await using server = await start()
-  const latin = Buffer.from('Email Address\tFirst Name\r\nrene@example.com\tRen\xe9\r\n', 'latin1')
-  const wide = Buffer.from('\ufeffEmail Address\tFirst Name\r\nzoe@example.com\tZo\u00eb\r\n', 'utf16le')
-  const marked = Buffer.from('\ufeffEmail Address;First Name\rjose@example.com;Jos\u00e9\r')
-  for (const [data, email, name] of [
-    [latin, 'rene@example.com', 'René'],
-    [wide, 'zoe@example.com', 'Zoë'],
-    [marked, 'jose@example.com', 'José'],
-  ] as const) {
-    const parts = [
-      `--x\r\nContent-Disposition: form-data; name="activityType"\r\n\r\nSV_ADD\r\n--x\r\nContent-Disposition: form-data; name="lists"\r\n\r\n${listUrl(1)}\r\n`,
-      `--x\r\nContent-Disposition: form-data; name="data"; filename="a.csv"\r\nContent-Type: text/plain\r\n\r\n`,
-      data,
-      '\r\n--x--\r\n',
-    ]
-    const body = new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part))))
-    const response = await post(server, body, 'multipart/form-data; boundary=x')
-    assert.equal(response.status, 201, await response.clone().text())
-    await runDueJobs(server.app)
-    const found = await read(server, `/contacts?email=${email}`)
-    assert.match(found, new RegExp(`<Name>${name}</Name>`))
-  }
-})
+testOnEach(
+  '7.1: tab-separated text, Windows-1252, UTF-16 and a byte order mark are read for what they are',
+  async () => {
+    await using server = await start()
+    const latin = Buffer.from('Email Address\tFirst Name\r\nrene@example.com\tRen\xe9\r\n', 'latin1')
+    const wide = Buffer.from('\ufeffEmail Address\tFirst Name\r\nzoe@example.com\tZo\u00eb\r\n', 'utf16le')
+    const marked = Buffer.from('\ufeffEmail Address;First Name\rjose@example.com;Jos\u00e9\r')
+    for (const [data, email, name] of [
+      [latin, 'rene@example.com', 'René'],
+      [wide, 'zoe@example.com', 'Zoë'],
+      [marked, 'jose@example.com', 'José'],
+    ] as const) {
+      const parts = [
+        `--x\r\nContent-Disposition: form-data; name="activityType"\r\n\r\nSV_ADD\r\n--x\r\nContent-Disposition: form-data; name="lists"\r\n\r\n${listUrl(1)}\r\n`,
+        `--x\r\nContent-Disposition: form-data; name="data"; filename="a.csv"\r\nContent-Type: text/plain\r\n\r\n`,
+        data,
+        '\r\n--x--\r\n',
+      ]
+      const body = new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part))))
+      const response = await post(server, body, 'multipart/form-data; boundary=x')
+      assert.equal(response.status, 201, await response.clone().text())
+      await runDueJobs(server.app)
+      const found = await read(server, `/contacts?email=${email}`)
+      assert.match(found, new RegExp(`<Name>${name}</Name>`))
+    }
+  },
+)
 
-test('0b: a multipart body labelled as urlencoded is judged by its boundary', async () => {
+testOnEach('0b: a multipart body labelled as urlencoded is judged by its boundary', async () => {
   await using server = await start()
   const body = `--sep\nContent-Disposition: form-data; name="activityType"\n\nREMOVE_CONTACTS_FROM_LISTS\n--sep\nContent-Disposition: form-data; name="data"; filename="x.txt"\n\njoe@example.com\nnobody@example.com\n--sep\nContent-Disposition: form-data; name="lists"\n\nhttps://elsewhere.example/ws/customers/joesflowers/lists/1\n--sep--`
   const response = await post(server, body, `${urlencoded}; boundary=sep`)
@@ -191,7 +209,7 @@ test('0b: a multipart body labelled as urlencoded is judged by its boundary', as
   assert.equal(field(await read(server, '/contacts/1'), 'Status'), 'Removed')
 })
 
-test('7.1: clearing takes everybody off the lists named and off no other', async () => {
+testOnEach('7.1: clearing takes everybody off the lists named and off no other', async () => {
   await using server = await start()
   const names = Array.from({ length: 1200 }, (_, i) => `c${i}@example.com`).join('\n')
   await done(server, add(names, [1]))
@@ -209,39 +227,45 @@ test('7.1: clearing takes everybody off the lists named and off no other', async
   assert.match(await read(server, '/contacts?email=c1@example.com'), /<Status>Removed</)
 })
 
-test('7.1, 7.3: an export names its file when complete, which holds the columns asked for in the order asked for', async () => {
-  await using server = await start()
-  await done(server, add('Email Address,First Name,Last Name\nbea@example.com,Bea,"O""Hara, Jr"\nabe@example.com,Abe,'))
-  const { path, text } = await done(server, [
-    ['activityType', 'EXPORT_CONTACTS'],
-    ['fileType', 'CSV'],
-    ['exportOptDate', 'True'],
-    ['exportOptSource', 'false'],
-    ['exportListName', 'true'],
-    ['sortBy', 'EMAIL_ADDRESS'],
-    ['columns', 'FIRST NAME'],
-    ['columns', 'LAST NAME'],
-    ['columns', 'EMAIL ADDRESS'],
-    ['listId', listUrl(1)],
-  ])
-  assert.equal(field(text, 'FileName'), `${base}${path}.csv`)
-  const file = await server.get(`${base}${path}.csv`)
-  assert.equal(file.headers.get('content-type'), 'text/csv; charset=UTF-8')
-  const day = '2009-11-19T14:49:21.928Z'
-  assert.equal(
-    await file.text(),
-    [
-      'Email Address,First Name,Last Name,Date Added,List Name',
-      `abe@example.com,Abe,,${day},General Interest`,
-      `bea@example.com,Bea,"O""Hara, Jr",${day},General Interest`,
-      `joe@example.com,Joe,,${day},General Interest`,
-      '',
-    ].join('\r\n'),
-  )
-  assert.equal((await server.get(`${base}${path}.txt`)).status, 404)
-})
+testOnEach(
+  '7.1, 7.3: an export names its file when complete, which holds the columns asked for in the order asked for',
+  async () => {
+    await using server = await start()
+    await done(
+      server,
+      add('Email Address,First Name,Last Name\nbea@example.com,Bea,"O""Hara, Jr"\nabe@example.com,Abe,'),
+    )
+    const { path, text } = await done(server, [
+      ['activityType', 'EXPORT_CONTACTS'],
+      ['fileType', 'CSV'],
+      ['exportOptDate', 'True'],
+      ['exportOptSource', 'false'],
+      ['exportListName', 'true'],
+      ['sortBy', 'EMAIL_ADDRESS'],
+      ['columns', 'FIRST NAME'],
+      ['columns', 'LAST NAME'],
+      ['columns', 'EMAIL ADDRESS'],
+      ['listId', listUrl(1)],
+    ])
+    assert.equal(field(text, 'FileName'), `${base}${path}.csv`)
+    const file = await server.get(`${base}${path}.csv`)
+    assert.equal(file.headers.get('content-type'), 'text/csv; charset=UTF-8')
+    const day = '2009-11-19T14:49:21.928Z'
+    assert.equal(
+      await file.text(),
+      [
+        'Email Address,First Name,Last Name,Date Added,List Name',
+        `abe@example.com,Abe,,${day},General Interest`,
+        `bea@example.com,Bea,"O""Hara, Jr",${day},General Interest`,
+        `joe@example.com,Joe,,${day},General Interest`,
+        '',
+      ].join('\r\n'),
+    )
+    assert.equal((await server.get(`${base}${path}.txt`)).status, 404)
+  },
+)
 
-test('7.1: system lists can be exported, as text too', async () => {
+testOnEach('7.1: system lists can be exported, as text too', async () => {
   await using server = await start()
   const { path } = await done(server, [
     ['activityType', 'EXPORT_CONTACTS'],
@@ -253,7 +277,7 @@ test('7.1: system lists can be exported, as text too', async () => {
   assert.equal(await read(server, `${path}.txt`), 'Email Address\tCity\r\ngone@example.com\t\r\n')
 })
 
-test('7.1: what can not be done is refused at once with 400 and the name of the field', async () => {
+testOnEach('7.1: what can not be done is refused at once with 400 and the name of the field', async () => {
   await using server = await start()
   const refused: [Fields, RegExp][] = [
     [[['activityType', 'EAT_CONTACTS']], /activityType/],
@@ -277,7 +301,7 @@ test('7.1: what can not be done is refused at once with 400 and the name of the 
   assert.doesNotMatch(await read(server, '/activities'), /<entry>/)
 })
 
-test('7.2: PUT and DELETE are 415, an unknown activity is 404, and so is that of another account', async () => {
+testOnEach('7.2: PUT and DELETE are 415, an unknown activity is 404, and so is that of another account', async () => {
   await using server = await start()
   const { path } = await done(server, add('a@example.com'))
   for (const method of ['PUT', 'DELETE']) assert.equal((await server.get(base + path, { method })).status, 415)
@@ -285,7 +309,7 @@ test('7.2: PUT and DELETE are 415, an unknown activity is 404, and so is that of
   assert.equal((await server.get(base + path.toUpperCase().replace('/ACTIVITIES', '/activities'))).status, 200)
 })
 
-test('7.2: the collection shows the last 50, latest first, and none is kept longer than 14 days', async () => {
+testOnEach('7.2: the collection shows the last 50, latest first, and none is kept longer than 14 days', async () => {
   await using server = await start()
   for (let i = 0; i < 51; i++) {
     server.clock.now += 1000

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { testOnEach as test } from '../../../test/databases.ts'
 import { DOMParser } from '@xmldom/xmldom'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { importLines } from '../../../test/import-lines.ts'

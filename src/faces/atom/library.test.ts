@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { test } from 'node:test'
+import { testOnEach } from '../../../test/databases.ts'
 import { importLines } from '../../../test/import-lines.ts'
 import { addAccount, base, basic, host, startTestServer } from '../../../test/server.ts'
 import type { TestServer } from '../../../test/server.ts'
@@ -32,18 +32,21 @@ function filesOf(server: TestServer): string[] {
     .map(({ name }) => name)
 }
 
-test('8.2: a new folder is 201 with its address and entry, its name taken is 409, no name or too long a one is 400', async () => {
-  await using server = await startTestServer()
-  const response = await postFolder(server, 'Spring')
-  assert.equal(response.status, 201)
-  assert.equal(response.headers.get('location'), `http://${host}${base}/library/folders/1`)
-  assert.equal(field(await response.text(), 'Name'), 'Spring')
-  assert.equal((await postFolder(server, 'Spring')).status, 409)
-  assert.equal((await postFolder(server, ' ')).status, 400)
-  assert.equal((await postFolder(server, 'x'.repeat(256))).status, 400)
-})
+testOnEach(
+  '8.2: a new folder is 201 with its address and entry, its name taken is 409, no name or too long a one is 400',
+  async () => {
+    await using server = await startTestServer()
+    const response = await postFolder(server, 'Spring')
+    assert.equal(response.status, 201)
+    assert.equal(response.headers.get('location'), `http://${host}${base}/library/folders/1`)
+    assert.equal(field(await response.text(), 'Name'), 'Spring')
+    assert.equal((await postFolder(server, 'Spring')).status, 409)
+    assert.equal((await postFolder(server, ' ')).status, 400)
+    assert.equal((await postFolder(server, 'x'.repeat(256))).status, 400)
+  },
+)
 
-test('8.2: an image is 201 with its entry, and its bytes are what anybody gets from its ImageURL', async () => {
+testOnEach('8.2: an image is 201 with its entry, and its bytes are what anybody gets from its ImageURL', async () => {
   await using server = await startWithFolder()
   const bytes = gif(439, 422)
   const response = await postImage(server, 1, bytes, { fileName: 'My Logo.gif', description: 'The logo' })
@@ -61,14 +64,14 @@ test('8.2: an image is 201 with its entry, and its bytes are what anybody gets f
   assert.deepEqual(Buffer.from(await served.arrayBuffer()), bytes)
 })
 
-test('8.2: the address of images has the scheme of the public one', async () => {
+testOnEach('8.2: the address of images has the scheme of the public one', async () => {
   const { publicHost, publicScheme } = readConfig({ publicHost: 'https://mail.example.com' }, {})
   await using server = await startWithFolder({ publicHost, publicScheme })
   const text = await (await postImage(server, 1, gif())).text()
   assert.match(field(text, 'ImageURL')!, /^https:\/\/mail\.example\.com\/library\//)
 })
 
-test('8.2: GIF, PNG and JPEG are told by their bytes, whatever their names and labels say', async () => {
+testOnEach('8.2: GIF, PNG and JPEG are told by their bytes, whatever their names and labels say', async () => {
   await using server = await startWithFolder()
   for (const [bytes, type, extension] of [
     [gif(3, 2), 'image/gif', 'gif'],
@@ -81,17 +84,20 @@ test('8.2: GIF, PNG and JPEG are told by their bytes, whatever their names and l
   }
 })
 
-test('8.2: a multipart body is taken under any label that names its boundary, and 415 under one that does not', async () => {
-  await using server = await startWithFolder()
-  for (const contentType of ['multipart/related', 'multipart/mixed', 'application/x-www-form-urlencoded', 'application/atom+xml'])
+testOnEach(
+  '8.2: a multipart body is taken under any label that names its boundary, and 415 under one that does not',
+  async () => {
+    await using server = await startWithFolder()
+    for (const contentType of ['multipart/related', 'multipart/mixed', 'application/x-www-form-urlencoded', 'application/atom+xml'])
     assert.equal((await postImage(server, 1, gif(), { fileName: 'a.gif', contentType })).status, 201, contentType) // oxfmt-ignore
-  for (const type of ['application/atom+xml', 'multipart/form-data', 'image/gif']) {
-    const sent = { method: 'POST', headers: { 'content-type': type }, body: imageBody(gif()) }
-    assert.equal((await server.get(images, sent)).status, 415, type)
-  }
-})
+    for (const type of ['application/atom+xml', 'multipart/form-data', 'image/gif']) {
+      const sent = { method: 'POST', headers: { 'content-type': type }, body: imageBody(gif()) }
+      assert.equal((await server.get(images, sent)).status, 415, type)
+    }
+  },
+)
 
-test('8.2: the name is taken from the file when the entry has none, without its path', async () => {
+testOnEach('8.2: the name is taken from the file when the entry has none, without its path', async () => {
   await using server = await startWithFolder()
   const named = async (sent: Parameters<typeof postImage>[3]): Promise<string | undefined> =>
     field(await (await postImage(server, 1, gif(), sent)).text(), 'FileName')
@@ -103,7 +109,7 @@ test('8.2: the name is taken from the file when the entry has none, without its 
   assert.ok(filesOf(server).every((name) => /^[0-9a-f]{64}$/.test(name)))
 })
 
-test('8.2: a wrong MD5 is 400 and stores nothing, a right one in capitals or none is taken', async () => {
+testOnEach('8.2: a wrong MD5 is 400 and stores nothing, a right one in capitals or none is taken', async () => {
   await using server = await startWithFolder()
   const right = createHash('md5').update(gif()).digest('hex')
   for (const md5 of ['0'.repeat(32), right.slice(1), 'x'.repeat(32)])
@@ -113,7 +119,7 @@ test('8.2: a wrong MD5 is 400 and stores nothing, a right one in capitals or non
     assert.equal((await postImage(server, 1, gif(), { fileName: 'a.gif', md5 })).status, 201, md5)
 })
 
-test('8.2: what is no whole image, a script, too large a picture or too many bytes is 400', async () => {
+testOnEach('8.2: what is no whole image, a script, too large a picture or too many bytes is 400', async () => {
   await using server = await startWithFolder()
   const refused: [string, Uint8Array][] = [
     ['nothing', Buffer.alloc(0)],
@@ -135,7 +141,7 @@ test('8.2: what is no whole image, a script, too large a picture or too many byt
   assert.doesNotMatch(await (await server.get(images)).text(), /<Image>/)
 })
 
-test('8.2: parts that are missing, cut off or no entry are 400', async () => {
+testOnEach('8.2: parts that are missing, cut off or no entry are 400', async () => {
   await using server = await startWithFolder()
   const type = 'multipart/form-data; boundary=x'
   const post = async (body: string | Uint8Array<ArrayBuffer>, contentType = type): Promise<number> =>
@@ -149,7 +155,7 @@ test('8.2: parts that are missing, cut off or no entry are 400', async () => {
   assert.equal(await post(whole, boundary), 201)
 })
 
-test('8.2: over its quota an account is told 403, and room that was freed is room again', async () => {
+testOnEach('8.2: over its quota an account is told 403, and room that was freed is room again', async () => {
   await using server = await startWithFolder({ libraryQuotaMb: 1 })
   const large = (seed: number): Buffer<ArrayBuffer> => Buffer.concat([gif(1, 1, seed), Buffer.alloc(600_000)])
   assert.equal((await postImage(server, 1, large(1))).status, 201)
@@ -165,7 +171,7 @@ test('8.2: over its quota an account is told 403, and room that was freed is roo
   )
 })
 
-test('8.2: DELETE of an image takes its bytes along, unless another has the same', async () => {
+testOnEach('8.2: DELETE of an image takes its bytes along, unless another has the same', async () => {
   await using server = await startWithFolder()
   const url = field(await (await postImage(server, 1, gif())).text(), 'ImageURL')!
   await postImage(server, 1, gif())
@@ -179,7 +185,7 @@ test('8.2: DELETE of an image takes its bytes along, unless another has the same
   assert.deepEqual(filesOf(server), [])
 })
 
-test('8.2: DELETE of the images empties one folder and leaves the others', async () => {
+testOnEach('8.2: DELETE of the images empties one folder and leaves the others', async () => {
   await using server = await startWithFolder()
   await postFolder(server, 'Summer')
   for (let seed = 1; seed <= 3; seed++) await postImage(server, 1, gif(1, 1, seed))
@@ -191,7 +197,7 @@ test('8.2: DELETE of the images empties one folder and leaves the others', async
   assert.match(await (await server.get(`${base}/library/folders`)).text(), /Spring[\s\S]*Summer/)
 })
 
-test('8.2: the same image added and deleted at once is never a row without bytes', async () => {
+testOnEach('8.2: the same image added and deleted at once is never a row without bytes', async () => {
   await using server = await startWithFolder()
   const deeds: Promise<Response>[] = []
   for (let i = 1; i <= 30; i++) deeds.push(postImage(server, 1, gif()), remove(server, `${images}/${i}`))
@@ -202,7 +208,7 @@ test('8.2: the same image added and deleted at once is never a row without bytes
   }
 })
 
-test('8.2: an image names the campaigns that show it', async () => {
+testOnEach('8.2: an image names the campaigns that show it', async () => {
   await using server = await startWithFolder()
   const url = field(await (await postImage(server, 1, gif())).text(), 'ImageURL')!
   await postImage(server, 1, gif(2, 2))
@@ -219,7 +225,7 @@ test('8.2: an image names the campaigns that show it', async () => {
   assert.doesNotMatch(await (await server.get(`${images}/2`)).text(), /<ImageUsage>/)
 })
 
-test('8.2: folders and images come by fifty, with a link to the next', async () => {
+testOnEach('8.2: folders and images come by fifty, with a link to the next', async () => {
   await using server = await startWithFolder()
   for (let i = 2; i <= 51; i++) await postFolder(server, `Folder ${i}`)
   const first = await (await server.get(`${base}/library/folders`)).text()
@@ -235,25 +241,28 @@ test('8.2: folders and images come by fifty, with a link to the next', async () 
   assert.equal((await server.get(`${images}${next.slice(next.indexOf('?'))}`)).status, 400)
 })
 
-test("8.2: unknown folders and images, other folders' and other accounts', are 404; methods they lack 415", async () => {
-  await using server = await startWithFolder()
-  await postFolder(server, 'Summer')
-  await postImage(server, 1, gif())
-  const other = { key: 'other-key', username: 'othershop', password: 'other' }
-  await addAccount(server.app, other)
-  const headers = { authorization: basic(other) }
-  for (const path of ['/library', '/library/folders/1', '/library/folders/9/images', '/library/folders/2/images/1', '/library/folders/1/images/9', '/library/folders/x/images'])
+testOnEach(
+  "8.2: unknown folders and images, other folders' and other accounts', are 404; methods they lack 415",
+  async () => {
+    await using server = await startWithFolder()
+    await postFolder(server, 'Summer')
+    await postImage(server, 1, gif())
+    const other = { key: 'other-key', username: 'othershop', password: 'other' }
+    await addAccount(server.app, other)
+    const headers = { authorization: basic(other) }
+    for (const path of ['/library', '/library/folders/1', '/library/folders/9/images', '/library/folders/2/images/1', '/library/folders/1/images/9', '/library/folders/x/images'])
     assert.equal((await server.get(base + path)).status, 404, path) // oxfmt-ignore
-  for (const path of ['/library/folders/1/images', '/library/folders/1/images/1'])
-    for (const method of ['GET', 'DELETE'])
-      assert.equal((await server.get(`/ws/customers/othershop${path}`, { method, headers })).status, 404, path)
-  assert.equal((await postImage(server, 9, gif())).status, 404)
-  for (const [method, path] of [['PUT', '/library/folders'], ['DELETE', '/library/folders'], ['PUT', '/library/folders/1/images'], ['PUT', '/library/folders/1/images/1'], ['POST', '/library/folders/1/images/1']] as const)
+    for (const path of ['/library/folders/1/images', '/library/folders/1/images/1'])
+      for (const method of ['GET', 'DELETE'])
+        assert.equal((await server.get(`/ws/customers/othershop${path}`, { method, headers })).status, 404, path)
+    assert.equal((await postImage(server, 9, gif())).status, 404)
+    for (const [method, path] of [['PUT', '/library/folders'], ['DELETE', '/library/folders'], ['PUT', '/library/folders/1/images'], ['PUT', '/library/folders/1/images/1'], ['POST', '/library/folders/1/images/1']] as const)
     assert.equal((await server.get(base + path, { method })).status, 415, `${method} ${path}`) // oxfmt-ignore
-  assert.equal((await server.get(`${images}/1`)).status, 200)
-})
+    assert.equal((await server.get(`${images}/1`)).status, 200)
+  },
+)
 
-test('8.2: what is stored is the bytes, readable by the owner only', async () => {
+testOnEach('8.2: what is stored is the bytes, readable by the owner only', async () => {
   await using server = await startWithFolder()
   await postImage(server, 1, png(3, 2))
   const [name] = filesOf(server)

@@ -1,7 +1,7 @@
 // What the 2008 wire says to requests it can't answer (wire-2008 9.1, 9.2), and to hostile ones.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { testOnEach as test } from '../../../test/databases.ts'
 import { importLines } from '../../../test/import-lines.ts'
 import { addAccount, base, basic, host, startTestServer, testCredentials } from '../../../test/server.ts'
 import { revokeApiKey } from '../../core/accounts/api-key.ts'

@@ -1,7 +1,7 @@
 // One test for each rule that decides whether an old client works (wire-2008 0, 0b), mostly as far as reading goes; see writing.test.ts too.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { testOnEach as test } from '../../../test/databases.ts'
 import { DOMParser } from '@xmldom/xmldom'
 import type { Element } from '@xmldom/xmldom'
 import { importLines } from '../../../test/import-lines.ts'

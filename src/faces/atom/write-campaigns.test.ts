@@ -1,7 +1,7 @@
 // Campaigns and settings as clients of the old wire write and read them (wire-2008 5.3 to 5.5, 8.1).
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { testOnEach as test } from '../../../test/databases.ts'
 import { importLines } from '../../../test/import-lines.ts'
 import { base, startTestServer } from '../../../test/server.ts'
 import type { TestServer } from '../../../test/server.ts'

@@ -1,7 +1,7 @@
 // What clients write on the old wire, and what becomes of it (wire-2008 2.4 to 2.6, 6.3, 6.4; rules 5, 6, 8, 11, 12).
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { testOnEach as test } from '../../../test/databases.ts'
 import { importLines } from '../../../test/import-lines.ts'
 import { base, basic, host, startTestServer, testCredentials } from '../../../test/server.ts'
 import type { TestServer } from '../../../test/server.ts'

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { test } from 'node:test'
+import { createPostgresDatabase, testOnPostgres } from '../../../test/databases.ts'
 import { openApp } from '../../app.ts'
 import { readConfig, unknownVariables } from '../../config.ts'
 import { listApplications } from '../../core/oauth/application.ts'
@@ -371,4 +372,40 @@ test('control characters in stored text do not reach a terminal', async () => {
     '-',
   )
   assert.doesNotMatch((await cli.run('contact', 'a@example.com')).out, /[\u001b\u202e]/)
+})
+
+testOnPostgres('with a database URL everything is kept on that server, and its password is never shown', async () => {
+  await using cli = await startCli()
+  await using database = await createPostgresDatabase('empty')
+  const { password } = new URL(database.url)
+  const env = { CONTRAIL_DATABASE_URL: database.url }
+  const runs = [
+    await cli.runWith({ env }, 'events', 'a@example.com'),
+    await cli.runWith({ env }, 'migrate'),
+    await cli.runWith({ env }, 'migrate'),
+    await cli.runWith({ env }, 'account', 'create', 'joesflowers'),
+    await cli.runWith({ env }, 'account', 'list'),
+    await cli.runWith({ env }, 'serve'),
+    await cli.runWith({ env }, 'doctor'),
+  ]
+  const [empty, first, again, created, listed, served, doctor] = runs as [Ran, Ran, Ran, Ran, Ran, Ran, Ran]
+  assert.match(empty.err, /CONTRAIL_DATABASE_URL: this database is empty yet/)
+  assert.match(first.out, /Applied 0001_ledger\.sql/)
+  assert.match(again.out, /^The tables of PostgreSQL at 127\.0\.0\.1:\d+, database contrail_\w+ are up to date\.$/m)
+  assert.equal(created.code, 0, created.err)
+  assert.match(listed.out, /joesflowers/)
+  assert.match(served.out, /with its data in PostgreSQL at 127/)
+  assert.match(doctor.out, /ok +database +PostgreSQL \d+/)
+  assert.equal(existsSync(join(cli.folder, 'data', 'contrail.db')), false)
+  for (const { out, err } of runs) assert.doesNotMatch(out + err, new RegExp(`:${password}@`))
+})
+
+test('a database URL that is none is refused in one sentence that does not repeat it', async () => {
+  await using cli = await startCli()
+  for (const url of ['mysql://joe:geheim@host/x', 'joe:geheim@host', 'postgresql://joe:geheim@ho st/x']) {
+    const { code, err } = await cli.runWith({ env: { CONTRAIL_DATABASE_URL: url } }, 'account', 'list')
+    assert.equal(code, 1)
+    assert.match(err, /CONTRAIL_DATABASE_URL must be a URL such as/)
+    assert.doesNotMatch(err, /geheim/)
+  }
 })

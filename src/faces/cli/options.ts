@@ -8,12 +8,15 @@ import { allKinds } from '../../core/events/event.ts'
 import type { EventKind } from '../../core/events/event.ts'
 import type { Flags } from './context.ts'
 
-/** Every setting there is. */
-export const allSettings = Object.keys(optionTable) as OptionName[]
+/** What says where the data is: whoever takes the folder takes the database too. */
+const storeSettings: readonly OptionName[] = ['databaseUrl', 'databasePoolSize', 'databasePrepared', 'databaseTimeout']
+
+/** Every setting there is, but for those that come with the folder. */
+export const allSettings = (Object.keys(optionTable) as OptionName[]).filter((name) => !storeSettings.includes(name))
 
 /** Adds the settings of the table as flags. */
 export function withSettings(command: Command, names: readonly OptionName[]): Command {
-  for (const name of names) {
+  for (const name of names.flatMap((given) => (given === 'dataDir' ? [given, ...storeSettings] : [given]))) {
     const { flag, value, meaning, env } = optionTable[name]
     command.addOption(
       new Option(`${flag} <${value}>`, `${meaning.split('. ')[0]!.replace(/\.$/, '').replaceAll('`', '')} (${env})`),

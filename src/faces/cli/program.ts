@@ -11,6 +11,7 @@ import { addEvents } from './events.ts'
 import { printable } from './format.ts'
 import { addImport } from './import.ts'
 import { addKey } from './key.ts'
+import { addMigrate } from './migrate.ts'
 import { addSenderCommand } from './sender.ts'
 import { addServe } from './serve.ts'
 import { addToken } from './token.ts'
@@ -54,6 +55,7 @@ function createProgram(context: CliContext, version: string): Command {
     addSenderCommand,
     addApplication,
     addToken,
+    addMigrate,
     addDoctor,
   ])
     add(program, context)

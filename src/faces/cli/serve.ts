@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import type { App } from '../../app.ts'
-import { isLoopback, libraryPath } from '../../config.ts'
+import { isLoopback, libraryPath, storeName } from '../../config.ts'
 import type { Config } from '../../config.ts'
 import { createDemo, demoCredentials, hasDemo } from '../../core/demo/demo-data.ts'
 import { sweepLibrary } from '../../core/library/sweep.ts'
@@ -32,7 +32,7 @@ async function serve(context: CliContext, options: Record<string, unknown>): Pro
   const isDemo = await hasDemo(app.db)
   if (isDemo) refuseOpenDemo(config)
   const listening = await context.listen(app)
-  await print(context, `Contrail is at ${listening.url} with its data in ${config.dataDir}`)
+  await print(context, `Contrail is at ${listening.url} with its data in ${storeName(config)}`)
   if (isDemo) await print(context, demoLines(listening.url))
   await print(context, 'Stop it with Ctrl-C.')
   const signal = await context.stopRequested()

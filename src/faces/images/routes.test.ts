@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { testOnEach } from '../../../test/databases.ts'
 import { host, startTestServer } from '../../../test/server.ts'
 import type { TestServer } from '../../../test/server.ts'
 import { gif, postFolder, postImage } from '../../../test/upload.ts'
@@ -24,7 +24,7 @@ async function start(fileName: string, bytes: Uint8Array = gif()): Promise<Start
   return { server, path, ask: (at, init) => server.fetch(new Request(`http://${host}${at}`, init)) }
 }
 
-test('an image is served without credentials, to be kept, as the image it is and nothing else', async () => {
+testOnEach('an image is served without credentials, to be kept, as the image it is and nothing else', async () => {
   const polyglot = Buffer.concat([gif(), Buffer.from('<html><script>alert(1)</script></html>')])
   const { server, path, ask } = await start('evil.html', polyglot)
   await using _ = server
@@ -38,7 +38,7 @@ test('an image is served without credentials, to be kept, as the image it is and
   assert.deepEqual(Buffer.from(await response.arrayBuffer()), polyglot)
 })
 
-test('who holds the image is told 304, by any form of the tag', async () => {
+testOnEach('who holds the image is told 304, by any form of the tag', async () => {
   const { server, path, ask } = await start('a.gif')
   await using _ = server
   const etag = (await ask(path)).headers.get('etag')!
@@ -50,7 +50,7 @@ test('who holds the image is told 304, by any form of the tag', async () => {
   assert.equal((await ask(path, { headers: { 'if-none-match': '"other"' } })).status, 200)
 })
 
-test('HEAD has the headers of GET; other methods are 405', async () => {
+testOnEach('HEAD has the headers of GET; other methods are 405', async () => {
   const { server, path, ask } = await start('a.gif')
   await using _ = server
   const [head, got] = [await ask(path, { method: 'HEAD' }), await ask(path)]
@@ -62,7 +62,7 @@ test('HEAD has the headers of GET; other methods are 405', async () => {
   }
 })
 
-test('a file name never becomes markup, a header of its own or a place on disk', async () => {
+testOnEach('a file name never becomes markup, a header of its own or a place on disk', async () => {
   for (const fileName of ['a"; evil=1.gif', 'näme 猫.gif', '%2e%2e%2fpasswd', 'con.gif.exe', '.htaccess', '<b>']) {
     const { server, path, ask } = await start(fileName)
     await using _ = server
@@ -72,7 +72,7 @@ test('a file name never becomes markup, a header of its own or a place on disk',
   }
 })
 
-test('anything but an address that was given out is 404', async () => {
+testOnEach('anything but an address that was given out is 404', async () => {
   const { server, path, ask } = await start('a.gif')
   await using _ = server
   const [, , , publicId] = path.split('/')
@@ -83,7 +83,7 @@ test('anything but an address that was given out is 404', async () => {
   assert.equal((await ask(path.replace('a.gif', 'A%20B.GIF'))).status, 200)
 })
 
-test('an image whose bytes are lost is 404', async () => {
+testOnEach('an image whose bytes are lost is 404', async () => {
   const { server, path, ask } = await start('a.gif')
   await using _ = server
   await rm(join(server.dataDir, 'library'), { recursive: true })

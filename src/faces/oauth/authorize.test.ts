@@ -2,81 +2,90 @@
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { test } from 'node:test'
+import { testOnEach } from '../../../test/databases.ts'
 import { addClient, asking, decide, pkce, post, redirectUri, sentBack, visit } from '../../../test/oauth.ts'
 import { addAccount, host, startTestServer } from '../../../test/server.ts'
 import { revokeApplication } from '../../core/oauth/application.ts'
 import { createFetch } from '../../server.ts'
 
-test('the owner sees who asks for what, agrees, and goes back with a code, the user name and the state', async () => {
-  await using server = await startTestServer()
-  const client = await addClient(server)
-  for (const path of ['/oauth2/oauth/siteowner/authorize', '/oauth2/authorize', '/oauth2/authorize/']) {
-    const page = await visit(server, asking(client, { scope: 'read', state: 'a b&c' }), path)
-    assert.equal(page.status, 200)
-    const text = await page.clone().text()
-    assert.match(text, /Let “Flower CRM” in\?/)
-    assert.match(text, /read your contacts/)
-    assert.doesNotMatch(text, /change your contacts/)
-    assert.match(text, /crm\.example/)
-    const back = await decide(server, page)
-    assert.ok(back.headers.get('location')!.startsWith(`${redirectUri}&`))
-    const { code, ...rest } = sentBack(back)
-    assert.match(code!, /^\d+\.[\w-]{43}$/)
-    assert.deepEqual(rest, { from: 'contrail', username: 'joesflowers', state: 'a b&c' })
-  }
-})
+testOnEach(
+  'the owner sees who asks for what, agrees, and goes back with a code, the user name and the state',
+  async () => {
+    await using server = await startTestServer()
+    const client = await addClient(server)
+    for (const path of ['/oauth2/oauth/siteowner/authorize', '/oauth2/authorize', '/oauth2/authorize/']) {
+      const page = await visit(server, asking(client, { scope: 'read', state: 'a b&c' }), path)
+      assert.equal(page.status, 200)
+      const text = await page.clone().text()
+      assert.match(text, /Let “Flower CRM” in\?/)
+      assert.match(text, /read your contacts/)
+      assert.doesNotMatch(text, /change your contacts/)
+      assert.match(text, /crm\.example/)
+      const back = await decide(server, page)
+      assert.ok(back.headers.get('location')!.startsWith(`${redirectUri}&`))
+      const { code, ...rest } = sentBack(back)
+      assert.match(code!, /^\d+\.[\w-]{43}$/)
+      assert.deepEqual(rest, { from: 'contrail', username: 'joesflowers', state: 'a b&c' })
+    }
+  },
+)
 
-test('the page runs no script, stands in no frame, is not kept, and sends its form to us and the application alone', async () => {
-  await using server = await startTestServer()
-  const client = await addClient(server, { name: '<script>alert(1)</script>' })
-  const page = await visit(server, asking(client, { state: '"><script>' }))
-  assert.equal(page.headers.get('cache-control'), 'no-store')
-  const policy = page.headers.get('content-security-policy')!
-  const text = await page.text()
-  // A browser hashes what stands between the tags, to the letter.
-  const style = /<style>([^]*?)<\/style>/.exec(text)![1]!
-  const hash = createHash('sha256').update(style).digest('base64')
-  assert.ok(policy.startsWith(`default-src 'none'; style-src 'sha256-${hash}'; `), policy)
-  assert.match(policy, /form-action 'self' https:\/\/crm\.example; frame-ancestors 'none'; base-uri 'none'$/)
-  assert.equal(page.headers.get('referrer-policy'), 'no-referrer')
-  assert.doesNotMatch(text, /<script|javascript:| on\w+=| style=/i)
-  assert.match(text, /&lt;script&gt;alert\(1\)/)
-})
+testOnEach(
+  'the page runs no script, stands in no frame, is not kept, and sends its form to us and the application alone',
+  async () => {
+    await using server = await startTestServer()
+    const client = await addClient(server, { name: '<script>alert(1)</script>' })
+    const page = await visit(server, asking(client, { state: '"><script>' }))
+    assert.equal(page.headers.get('cache-control'), 'no-store')
+    const policy = page.headers.get('content-security-policy')!
+    const text = await page.text()
+    // A browser hashes what stands between the tags, to the letter.
+    const style = /<style>([^]*?)<\/style>/.exec(text)![1]!
+    const hash = createHash('sha256').update(style).digest('base64')
+    assert.ok(policy.startsWith(`default-src 'none'; style-src 'sha256-${hash}'; `), policy)
+    assert.match(policy, /form-action 'self' https:\/\/crm\.example; frame-ancestors 'none'; base-uri 'none'$/)
+    assert.equal(page.headers.get('referrer-policy'), 'no-referrer')
+    assert.doesNotMatch(text, /<script|javascript:| on\w+=| style=/i)
+    assert.match(text, /&lt;script&gt;alert\(1\)/)
+  },
+)
 
-test('who is not the application, or may be sent anywhere, is told on the page and never redirected', async () => {
-  await using server = await startTestServer()
-  const client = await addClient(server)
-  const two = await addClient(server, { redirectUris: [redirectUri, 'https://crm.example/other'] })
-  const { redirect_uri: _, ...unnamed } = asking(two)
-  const revoked = await addClient(server)
-  await revokeApplication(server.app.db, server.accountId, revoked.id, 1)
-  const elsewhere = ['https://evil.example/back', `${redirectUri}&x=1`, `${redirectUri}#x`, 'https://crm.example/back', 'https://crm.example/BACK?from=contrail',
+testOnEach(
+  'who is not the application, or may be sent anywhere, is told on the page and never redirected',
+  async () => {
+    await using server = await startTestServer()
+    const client = await addClient(server)
+    const two = await addClient(server, { redirectUris: [redirectUri, 'https://crm.example/other'] })
+    const { redirect_uri: _, ...unnamed } = asking(two)
+    const revoked = await addClient(server)
+    await revokeApplication(server.app.db, server.accountId, revoked.id, 1)
+    const elsewhere = ['https://evil.example/back', `${redirectUri}&x=1`, `${redirectUri}#x`, 'https://crm.example/back', 'https://crm.example/BACK?from=contrail',
     'https://crm.example:444/back?from=contrail', 'https://crm.example@evil.example/back?from=contrail', 'javascript:alert(1)', '//evil.example', ' '] // oxfmt-ignore
-  const requests = [
-    ...elsewhere.map((uri) => asking(client, { redirect_uri: uri })),
-    { ...asking(client), client_id: 'nobody' },
-    { response_type: 'code' },
-    asking(revoked),
-    unnamed,
-  ]
-  for (const parameters of requests) {
-    const answer = await visit(server, parameters)
-    assert.equal(answer.status, 400, JSON.stringify(parameters))
-    assert.equal(answer.headers.get('location'), null)
-    assert.match(answer.headers.get('content-security-policy')!, /form-action 'none'; frame-ancestors 'none'/)
-  }
-  const twice = `${new URLSearchParams(asking(client)).toString()}&redirect_uri=https://evil.example`
-  assert.equal((await server.fetch(new Request(`http://${host}/oauth2/authorize?${twice}`))).status, 400)
-})
+    const requests = [
+      ...elsewhere.map((uri) => asking(client, { redirect_uri: uri })),
+      { ...asking(client), client_id: 'nobody' },
+      { response_type: 'code' },
+      asking(revoked),
+      unnamed,
+    ]
+    for (const parameters of requests) {
+      const answer = await visit(server, parameters)
+      assert.equal(answer.status, 400, JSON.stringify(parameters))
+      assert.equal(answer.headers.get('location'), null)
+      assert.match(answer.headers.get('content-security-policy')!, /form-action 'none'; frame-ancestors 'none'/)
+    }
+    const twice = `${new URLSearchParams(asking(client)).toString()}&redirect_uri=https://evil.example`
+    assert.equal((await server.fetch(new Request(`http://${host}/oauth2/authorize?${twice}`))).status, 400)
+  },
+)
 
-test('an application that registered one address need not name it', async () => {
+testOnEach('an application that registered one address need not name it', async () => {
   await using server = await startTestServer()
   const { redirect_uri: _, ...unnamed } = asking(await addClient(server))
   assert.ok(sentBack(await decide(server, await visit(server, unnamed))).code)
 })
 
-test('what an application asks wrongly goes back to it, with its state', async () => {
+testOnEach('what an application asks wrongly goes back to it, with its state', async () => {
   await using server = await startTestServer()
   const client = await addClient(server, { scopes: ['read'] })
   const desk = await addClient(server, { isPublic: true })
@@ -98,38 +107,41 @@ test('what an application asks wrongly goes back to it, with its state', async (
   }
 })
 
-test('the owner may say no', async () => {
+testOnEach('the owner may say no', async () => {
   await using server = await startTestServer()
   const page = await visit(server, asking(await addClient(server), { state: 'xyz' }))
   const back = sentBack(await decide(server, page, { decision: 'deny', username: '', password: '' }))
   assert.deepEqual([back.error, back.state, back.code], ['access_denied', 'xyz', undefined])
 })
 
-test('a wrong password, an unknown user and a key in place of the password get the form again and no code', async () => {
-  await using server = await startTestServer()
-  const client = await addClient(server)
-  const texts = new Set<string>()
-  for (const wrong of [
-    { password: 'guess' },
-    { username: 'nobody<b>' },
-    { password: 'test-key' },
-    { password: '' },
-    { username: '' },
-    { password: 'x'.repeat(1000) },
-  ]) {
-    // oxfmt-ignore
-    const again = await decide(server, await visit(server, asking(client)), wrong)
-    assert.equal(again.status, 403)
-    const text = await again.clone().text()
-    assert.match(text, /role="alert">User name and password do not belong together/)
-    assert.doesNotMatch(text, /guess|test-key|xxxx|<b>/)
-    texts.add(text.replace(/value="[^"]*"/g, ''))
-    assert.ok(sentBack(await decide(server, again)).code)
-  }
-  assert.equal(texts.size, 1)
-})
+testOnEach(
+  'a wrong password, an unknown user and a key in place of the password get the form again and no code',
+  async () => {
+    await using server = await startTestServer()
+    const client = await addClient(server)
+    const texts = new Set<string>()
+    for (const wrong of [
+      { password: 'guess' },
+      { username: 'nobody<b>' },
+      { password: 'test-key' },
+      { password: '' },
+      { username: '' },
+      { password: 'x'.repeat(1000) },
+    ]) {
+      // oxfmt-ignore
+      const again = await decide(server, await visit(server, asking(client)), wrong)
+      assert.equal(again.status, 403)
+      const text = await again.clone().text()
+      assert.match(text, /role="alert">User name and password do not belong together/)
+      assert.doesNotMatch(text, /guess|test-key|xxxx|<b>/)
+      texts.add(text.replace(/value="[^"]*"/g, ''))
+      assert.ok(sentBack(await decide(server, again)).code)
+    }
+    assert.equal(texts.size, 1)
+  },
+)
 
-test('a form that was altered, made elsewhere, or left open for ten minutes decides nothing', async () => {
+testOnEach('a form that was altered, made elsewhere, or left open for ten minutes decides nothing', async () => {
   await using server = await startTestServer()
   const client = await addClient(server)
   const form = async (): Promise<string> =>
@@ -153,7 +165,7 @@ test('a form that was altered, made elsewhere, or left open for ten minutes deci
   assert.equal((await post(server, '/oauth2/authorize', { ...fields, request: signed })).status, 400)
 })
 
-test('an application revoked while its page was open gets no code', async () => {
+testOnEach('an application revoked while its page was open gets no code', async () => {
   await using server = await startTestServer()
   const client = await addClient(server)
   const page = await visit(server, asking(client))
@@ -161,29 +173,32 @@ test('an application revoked while its page was open gets no code', async () => 
   assert.equal((await decide(server, page)).status, 400)
 })
 
-test('an application on its user’s machine is found at any port of the loopback address it registered', async () => {
-  await using server = await startTestServer()
-  const desk = await addClient(server, { isPublic: true, redirectUris: ['http://127.0.0.1/back', 'http://[::1]:8000/back'] }) // oxfmt-ignore
-  const challenge = { code_challenge: pkce.challenge, code_challenge_method: 'S256' }
-  const at = (uri: string): Promise<Response> => visit(server, asking(desk, { ...challenge, redirect_uri: uri }))
-  for (const uri of ['http://127.0.0.1/back', 'http://127.0.0.1:51004/back', 'http://[::1]:51004/back']) {
-    assert.ok((await decide(server, await at(uri))).headers.get('location')!.startsWith(`${uri}?code=`), uri)
-  }
-  for (const uri of [
-    'http://127.0.0.1:51004/other',
-    'http://127.0.0.2/back',
-    'http://localhost/back',
-    'https://127.0.0.1/back',
-    'http://127.0.0.1:1@evil.example/back',
-    'http://127.0.0.1.evil.example/back',
-    'http://127.0.0.1:99999/back',
-    'http://127.0.0.1:/back',
-  ])
-    // oxfmt-ignore
-    assert.equal((await at(uri)).status, 400, uri)
-})
+testOnEach(
+  'an application on its user’s machine is found at any port of the loopback address it registered',
+  async () => {
+    await using server = await startTestServer()
+    const desk = await addClient(server, { isPublic: true, redirectUris: ['http://127.0.0.1/back', 'http://[::1]:8000/back'] }) // oxfmt-ignore
+    const challenge = { code_challenge: pkce.challenge, code_challenge_method: 'S256' }
+    const at = (uri: string): Promise<Response> => visit(server, asking(desk, { ...challenge, redirect_uri: uri }))
+    for (const uri of ['http://127.0.0.1/back', 'http://127.0.0.1:51004/back', 'http://[::1]:51004/back']) {
+      assert.ok((await decide(server, await at(uri))).headers.get('location')!.startsWith(`${uri}?code=`), uri)
+    }
+    for (const uri of [
+      'http://127.0.0.1:51004/other',
+      'http://127.0.0.2/back',
+      'http://localhost/back',
+      'https://127.0.0.1/back',
+      'http://127.0.0.1:1@evil.example/back',
+      'http://127.0.0.1.evil.example/back',
+      'http://127.0.0.1:99999/back',
+      'http://127.0.0.1:/back',
+    ])
+      // oxfmt-ignore
+      assert.equal((await at(uri)).status, 400, uri)
+  },
+)
 
-test('another account’s owner may let the same application in', async () => {
+testOnEach('another account’s owner may let the same application in', async () => {
   await using server = await startTestServer()
   await addAccount(server.app, { key: 'other-key', username: 'othershop', password: 'other' })
   const page = await visit(server, asking(await addClient(server)))
@@ -191,7 +206,7 @@ test('another account’s owner may let the same application in', async () => {
   assert.equal(sentBack(back).username, 'othershop')
 })
 
-test('a flood of guesses at a log-in page has to wait, from one address and for one user', async () => {
+testOnEach('a flood of guesses at a log-in page has to wait, from one address and for one user', async () => {
   await using server = await startTestServer()
   const fetch = createFetch(server.app)
   const client = await addClient(server)
@@ -208,7 +223,7 @@ test('a flood of guesses at a log-in page has to wait, from one address and for 
   assert.equal(await guess('192.0.2.1', 'secret'), 303)
 })
 
-test('a body without end is cut off, other methods are named', async () => {
+testOnEach('a body without end is cut off, other methods are named', async () => {
   await using server = await startTestServer()
   assert.equal((await post(server, '/oauth2/authorize', { request: 'x'.repeat(70_000) })).status, 413)
   for (const [path, allow] of [

@@ -1,7 +1,7 @@
 // Bearer tokens on the 2008 wire, beside Basic (RFC 6750; wire-2008 1.3).
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { testOnEach } from '../../../test/databases.ts'
 import { addClient, bearer, obtainTokens } from '../../../test/oauth.ts'
 import { addAccount, base, host, startTestServer } from '../../../test/server.ts'
 import { setPassword } from '../../core/accounts/account.ts'
@@ -11,7 +11,7 @@ import { listGrants, revokeGrant } from '../../core/oauth/token.ts'
 const entry = `<entry xmlns="http://www.w3.org/2005/Atom"><title/><updated>2008-04-16</updated><author/><id>data:,none</id><content
   type="application/vnd.ctct+xml"><ContactList xmlns="http://ws.constantcontact.com/ns/1.0/"><OptInDefault>false</OptInDefault><Name>New</Name></ContactList></content></entry>`
 
-test('a token reads and writes on the same paths, whatever the case of its scheme', async () => {
+testOnEach('a token reads and writes on the same paths, whatever the case of its scheme', async () => {
   await using server = await startTestServer()
   const { access_token: token } = await obtainTokens(server, await addClient(server))
   for (const scheme of ['Bearer', 'bearer', 'BEARER'])
@@ -21,31 +21,34 @@ test('a token reads and writes on the same paths, whatever the case of its schem
   assert.equal((await server.get(`${base}/lists`, { method: 'POST', headers, body: entry })).status, 201)
 })
 
-test('a token that is none is challenged as such, behind the Basic challenge; others see Basic alone', async () => {
-  await using server = await startTestServer()
-  await addAccount(server.app, { key: 'other-key', username: 'othershop', password: 'other' })
-  const tokens = await obtainTokens(server, await addClient(server))
-  const { access_token: token, refresh_token: renewing } = tokens
-  const cases: [path: string, token: string][] = [
-    ['/ws/customers/othershop/contacts', token],
-    ['/ws/customers/othershop/contacts', token.replace(/^1\./, '2.')],
-    [`${base}/contacts`, renewing],
-    [`${base}/contacts`, `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`],
-    [`${base}/contacts`, `01${token.slice(1)}`],
-    [`${base}/contacts`, 'test-key'],
-    [`${base}/contacts`, `${token} x`],
-  ]
-  for (const [path, shown] of cases) {
-    const answer = await server.get(path, bearer(shown))
-    assert.equal(answer.status, 401, `${path} ${shown}`)
-    if (!shown.includes(' '))
+testOnEach(
+  'a token that is none is challenged as such, behind the Basic challenge; others see Basic alone',
+  async () => {
+    await using server = await startTestServer()
+    await addAccount(server.app, { key: 'other-key', username: 'othershop', password: 'other' })
+    const tokens = await obtainTokens(server, await addClient(server))
+    const { access_token: token, refresh_token: renewing } = tokens
+    const cases: [path: string, token: string][] = [
+      ['/ws/customers/othershop/contacts', token],
+      ['/ws/customers/othershop/contacts', token.replace(/^1\./, '2.')],
+      [`${base}/contacts`, renewing],
+      [`${base}/contacts`, `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`],
+      [`${base}/contacts`, `01${token.slice(1)}`],
+      [`${base}/contacts`, 'test-key'],
+      [`${base}/contacts`, `${token} x`],
+    ]
+    for (const [path, shown] of cases) {
+      const answer = await server.get(path, bearer(shown))
+      assert.equal(answer.status, 401, `${path} ${shown}`)
+      if (!shown.includes(' '))
       assert.match(answer.headers.get('www-authenticate')!, /^Basic realm="Contrail".*, Bearer realm="Contrail", error="invalid_token"$/) // oxfmt-ignore
-  }
-  const none = await server.fetch(new Request(`http://${host}${base}/contacts`, { headers: { host } }))
-  assert.doesNotMatch(none.headers.get('www-authenticate')!, /Bearer/)
-})
+    }
+    const none = await server.fetch(new Request(`http://${host}${base}/contacts`, { headers: { host } }))
+    assert.doesNotMatch(none.headers.get('www-authenticate')!, /Bearer/)
+  },
+)
 
-test('a token in the address or in a body is not looked at', async () => {
+testOnEach('a token in the address or in a body is not looked at', async () => {
   await using server = await startTestServer()
   const { access_token: token } = await obtainTokens(server, await addClient(server))
   const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
@@ -55,7 +58,7 @@ test('a token in the address or in a body is not looked at', async () => {
   assert.equal((await ask('/contacts', { method: 'POST', body, headers: { host } })).status, 401)
 })
 
-test('a token to read may not write', async () => {
+testOnEach('a token to read may not write', async () => {
   await using server = await startTestServer()
   const { access_token: token } = await obtainTokens(server, await addClient(server), { scope: 'read' })
   assert.equal((await server.get(`${base}/lists`, bearer(token))).status, 200)
@@ -66,13 +69,13 @@ test('a token to read may not write', async () => {
   assert.match(await answer.text(), /^Error 403: /)
 })
 
-test('a token to write may not read', async () => {
+testOnEach('a token to write may not read', async () => {
   await using server = await startTestServer()
   const { access_token: token } = await obtainTokens(server, await addClient(server), { scope: 'write' })
   assert.equal((await server.get(`${base}/lists`, bearer(token))).status, 403)
 })
 
-test('a token works until its time is over, though it was just let in and nothing has changed', async () => {
+testOnEach('a token works until its time is over, though it was just let in and nothing has changed', async () => {
   await using server = await startTestServer()
   const client = await addClient(server, { tokenSeconds: 86_400 })
   const { access_token: token, expires_in: seconds } = await obtainTokens(server, client)
@@ -83,7 +86,7 @@ test('a token works until its time is over, though it was just let in and nothin
   assert.equal((await server.get(`${base}/contacts`, bearer(token))).status, 401)
 })
 
-test('a token stops at once with its consent, its application, or the password that agreed to it', async () => {
+testOnEach('a token stops at once with its consent, its application, or the password that agreed to it', async () => {
   await using server = await startTestServer()
   const { app, accountId } = server
   const works = async (token: string): Promise<boolean> =>
@@ -104,7 +107,7 @@ test('a token stops at once with its consent, its application, or the password t
   assert.deepEqual(await listGrants(app.db, accountId, app.now()), [])
 })
 
-test('an account can end neither the consents nor the applications of another', async () => {
+testOnEach('an account can end neither the consents nor the applications of another', async () => {
   await using server = await startTestServer()
   const otherId = await addAccount(server.app, { key: 'other-key', username: 'othershop', password: 'other' })
   const client = await addClient(server)

@@ -1,7 +1,7 @@
 // Where applications get, renew and end tokens (RFC 6749 3.2, 4 to 6; RFC 7636; RFC 7009), and every way not to.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { testOnEach } from '../../../test/databases.ts'
 import { addClient, asking, bearer, credentials, decide, errorOf, exchange, obtainCode, obtainTokens, pkce, post, redirectUri, refresh,
   sentBack, visit } from '../../../test/oauth.ts' // oxfmt-ignore
 import type { Client, TokenAnswer } from '../../../test/oauth.ts'
@@ -15,7 +15,7 @@ async function statusOf(server: TestServer, token: string): Promise<number> {
   return (await server.get(`${base}/contacts`, bearer(token))).status
 }
 
-test('a code becomes a token that works, with the parameters in the query as old clients send them', async () => {
+testOnEach('a code becomes a token that works, with the parameters in the query as old clients send them', async () => {
   await using server = await startTestServer()
   const client = await addClient(server)
   const code = await obtainCode(server, client)
@@ -32,21 +32,24 @@ test('a code becomes a token that works, with the parameters in the query as old
   assert.equal(await statusOf(server, token), 200)
 })
 
-test('an application shows its secret in the body, the query, or as Basic credentials, one way at a time', async () => {
-  await using server = await startTestServer()
-  const client = await addClient(server, { secret: 'p%:s +w' })
-  const encoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1)
-  const authorization = `Basic ${Buffer.from(`${client.clientId}:${encoded(client.secret)}`).toString('base64')}`
-  const grant = { grant_type: 'client_credentials' }
-  assert.equal((await post(server, '/oauth2/token', { ...grant, ...credentials(client) })).status, 200)
-  assert.equal((await post(server, '/oauth2/token', grant, { authorization })).status, 200)
-  const both = await post(server, '/oauth2/token', { ...grant, ...credentials(client) }, { authorization })
-  assert.equal(await errorOf(both), '400 invalid_request')
-  const other = await post(server, '/oauth2/token', { ...grant, client_id: 'x' }, { authorization })
-  assert.equal(await errorOf(other), '400 invalid_request')
-})
+testOnEach(
+  'an application shows its secret in the body, the query, or as Basic credentials, one way at a time',
+  async () => {
+    await using server = await startTestServer()
+    const client = await addClient(server, { secret: 'p%:s +w' })
+    const encoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1)
+    const authorization = `Basic ${Buffer.from(`${client.clientId}:${encoded(client.secret)}`).toString('base64')}`
+    const grant = { grant_type: 'client_credentials' }
+    assert.equal((await post(server, '/oauth2/token', { ...grant, ...credentials(client) })).status, 200)
+    assert.equal((await post(server, '/oauth2/token', grant, { authorization })).status, 200)
+    const both = await post(server, '/oauth2/token', { ...grant, ...credentials(client) }, { authorization })
+    assert.equal(await errorOf(both), '400 invalid_request')
+    const other = await post(server, '/oauth2/token', { ...grant, client_id: 'x' }, { authorization })
+    assert.equal(await errorOf(other), '400 invalid_request')
+  },
+)
 
-test('a wrong, missing or foreign secret, or one for a client that has none, is 401', async () => {
+testOnEach('a wrong, missing or foreign secret, or one for a client that has none, is 401', async () => {
   await using server = await startTestServer()
   const [client, other] = [await addClient(server), await addClient(server)]
   const desk = await addClient(server, { isPublic: true })
@@ -66,7 +69,7 @@ test('a wrong, missing or foreign secret, or one for a client that has none, is 
   }
 })
 
-test('a public client exchanges its code by the verifier, and by no other', async () => {
+testOnEach('a public client exchanges its code by the verifier, and by no other', async () => {
   await using server = await startTestServer()
   const desk = await addClient(server, { isPublic: true })
   const code = await obtainCode(server, desk, challenge)
@@ -76,7 +79,7 @@ test('a public client exchanges its code by the verifier, and by no other', asyn
   assert.equal((await exchange(server, desk, code, { code_verifier: pkce.verifier })).status, 200)
 })
 
-test('with a secret PKCE may be left out, but not half of it', async () => {
+testOnEach('with a secret PKCE may be left out, but not half of it', async () => {
   await using server = await startTestServer()
   const client = await addClient(server)
   const withChallenge = await obtainCode(server, client, challenge)
@@ -87,7 +90,7 @@ test('with a secret PKCE may be left out, but not half of it', async () => {
   assert.equal((await exchange(server, client, withChallenge, { code_verifier: pkce.verifier })).status, 200)
 })
 
-test('a code is good for the client and the address it was made for alone, and for five minutes', async () => {
+testOnEach('a code is good for the client and the address it was made for alone, and for five minutes', async () => {
   await using server = await startTestServer()
   const uris = [redirectUri, 'https://crm.example/other']
   const [client, other] = [await addClient(server, { redirectUris: uris }), await addClient(server)]
@@ -108,7 +111,7 @@ test('a code is good for the client and the address it was made for alone, and f
   assert.equal(await errorOf(await exchange(server, client, late)), '400 invalid_grant')
 })
 
-test('a code made without naming the address is exchanged without it', async () => {
+testOnEach('a code made without naming the address is exchanged without it', async () => {
   await using server = await startTestServer()
   const client = await addClient(server)
   const { redirect_uri: _, ...unnamed } = asking(client)
@@ -117,34 +120,40 @@ test('a code made without naming the address is exchanged without it', async () 
   assert.equal((await exchange(server, client, code, { redirect_uri: '' })).status, 200)
 })
 
-test('a code shown twice ends what came of it, whatever has been renewed since; shown by another client it ends nothing', async () => {
-  await using server = await startTestServer()
-  const [client, thief] = [await addClient(server), await addClient(server)]
-  const code = await obtainCode(server, client)
-  const first = (await (await exchange(server, client, code)).json()) as TokenAnswer
-  server.clock.now += 1_000_000
-  // Another consent sweeps out what has expired.
-  await obtainCode(server, client)
-  const renewed = (await (await refresh(server, client, first.refresh_token)).json()) as TokenAnswer
-  assert.equal(await errorOf(await exchange(server, thief, code)), '400 invalid_grant')
-  for (const { access_token: token } of [first, renewed]) assert.equal(await statusOf(server, token), 200)
-  assert.equal(await errorOf(await exchange(server, client, code)), '400 invalid_grant')
-  for (const { access_token: token } of [first, renewed]) assert.equal(await statusOf(server, token), 401)
-  assert.equal(await errorOf(await refresh(server, client, renewed.refresh_token)), '400 invalid_grant')
-})
+testOnEach(
+  'a code shown twice ends what came of it, whatever has been renewed since; shown by another client it ends nothing',
+  async () => {
+    await using server = await startTestServer()
+    const [client, thief] = [await addClient(server), await addClient(server)]
+    const code = await obtainCode(server, client)
+    const first = (await (await exchange(server, client, code)).json()) as TokenAnswer
+    server.clock.now += 1_000_000
+    // Another consent sweeps out what has expired.
+    await obtainCode(server, client)
+    const renewed = (await (await refresh(server, client, first.refresh_token)).json()) as TokenAnswer
+    assert.equal(await errorOf(await exchange(server, thief, code)), '400 invalid_grant')
+    for (const { access_token: token } of [first, renewed]) assert.equal(await statusOf(server, token), 200)
+    assert.equal(await errorOf(await exchange(server, client, code)), '400 invalid_grant')
+    for (const { access_token: token } of [first, renewed]) assert.equal(await statusOf(server, token), 401)
+    assert.equal(await errorOf(await refresh(server, client, renewed.refresh_token)), '400 invalid_grant')
+  },
+)
 
-test('of many exchanges of one code at once, one succeeds at most and none leaves a token that works', async () => {
-  await using server = await startTestServer()
-  const client = await addClient(server)
-  const code = await obtainCode(server, client)
-  const answers = await Promise.all(Array.from({ length: 8 }, () => exchange(server, client, code)))
-  const given = answers.filter(({ status }) => status === 200)
-  assert.equal(given.length, 1)
-  const { access_token: token } = (await given[0]!.json()) as TokenAnswer
-  assert.equal(await statusOf(server, token), 401)
-})
+testOnEach(
+  'of many exchanges of one code at once, one succeeds at most and none leaves a token that works',
+  async () => {
+    await using server = await startTestServer()
+    const client = await addClient(server)
+    const code = await obtainCode(server, client)
+    const answers = await Promise.all(Array.from({ length: 8 }, () => exchange(server, client, code)))
+    const given = answers.filter(({ status }) => status === 200)
+    assert.equal(given.length, 1)
+    const { access_token: token } = (await given[0]!.json()) as TokenAnswer
+    assert.equal(await statusOf(server, token), 401)
+  },
+)
 
-test('a refresh token works once, gives another, and shown again ends them all', async () => {
+testOnEach('a refresh token works once, gives another, and shown again ends them all', async () => {
   await using server = await startTestServer()
   const [client, other] = [await addClient(server), await addClient(server)]
   const first = await obtainTokens(server, client)
@@ -158,7 +167,7 @@ test('a refresh token works once, gives another, and shown again ends them all',
   assert.equal(await errorOf(await refresh(server, client, second.refresh_token)), '400 invalid_grant')
 })
 
-test('a refresh token rests for 180 days at most, and gives no more than the owner agreed to', async () => {
+testOnEach('a refresh token rests for 180 days at most, and gives no more than the owner agreed to', async () => {
   await using server = await startTestServer()
   const client = await addClient(server)
   const first = await obtainTokens(server, client, { scope: 'read' })
@@ -171,7 +180,7 @@ test('a refresh token rests for 180 days at most, and gives no more than the own
   assert.equal(await errorOf(await refresh(server, client, second.refresh_token)), '400 invalid_grant')
 })
 
-test('a narrower renewal narrows that token alone', async () => {
+testOnEach('a narrower renewal narrows that token alone', async () => {
   await using server = await startTestServer()
   const client = await addClient(server)
   const first = await obtainTokens(server, client)
@@ -181,22 +190,25 @@ test('a narrower renewal narrows that token alone', async () => {
   assert.equal(wide.scope, 'read write')
 })
 
-test('a script gets a token by itself, for the account that registered it, without a way to renew it', async () => {
-  await using server = await startTestServer()
-  await addAccount(server.app, { key: 'other-key', username: 'othershop', password: 'other' })
-  const client = await addClient(server, { redirectUris: [], scopes: ['read'] })
-  const grant = { grant_type: 'client_credentials', ...credentials(client) }
-  const answer = (await (await post(server, '/oauth2/token', grant)).json()) as TokenAnswer
-  assert.deepEqual([answer.scope, answer.refresh_token], ['read', undefined])
-  assert.equal(await statusOf(server, answer.access_token), 200)
-  assert.equal((await server.get('/ws/customers/othershop/contacts', bearer(answer.access_token))).status, 401)
-  assert.equal(await errorOf(await post(server, '/oauth2/token', { ...grant, scope: 'write' })), '400 invalid_scope')
-  const desk = await addClient(server, { isPublic: true })
-  const alone = await post(server, '/oauth2/token', { grant_type: 'client_credentials', client_id: desk.clientId })
-  assert.equal(await errorOf(alone), '400 unauthorized_client')
-})
+testOnEach(
+  'a script gets a token by itself, for the account that registered it, without a way to renew it',
+  async () => {
+    await using server = await startTestServer()
+    await addAccount(server.app, { key: 'other-key', username: 'othershop', password: 'other' })
+    const client = await addClient(server, { redirectUris: [], scopes: ['read'] })
+    const grant = { grant_type: 'client_credentials', ...credentials(client) }
+    const answer = (await (await post(server, '/oauth2/token', grant)).json()) as TokenAnswer
+    assert.deepEqual([answer.scope, answer.refresh_token], ['read', undefined])
+    assert.equal(await statusOf(server, answer.access_token), 200)
+    assert.equal((await server.get('/ws/customers/othershop/contacts', bearer(answer.access_token))).status, 401)
+    assert.equal(await errorOf(await post(server, '/oauth2/token', { ...grant, scope: 'write' })), '400 invalid_scope')
+    const desk = await addClient(server, { isPublic: true })
+    const alone = await post(server, '/oauth2/token', { grant_type: 'client_credentials', client_id: desk.clientId })
+    assert.equal(await errorOf(alone), '400 unauthorized_client')
+  },
+)
 
-test('requests that make no sense say which part', async () => {
+testOnEach('requests that make no sense say which part', async () => {
   await using server = await startTestServer()
   const client = await addClient(server)
   const ask = (form: Record<string, string>, path = '/oauth2/token'): Promise<Response> =>
@@ -214,24 +226,27 @@ test('requests that make no sense say which part', async () => {
   for (const [answer, error] of cases) assert.equal(await errorOf(await answer), error)
 })
 
-test('a client ends its tokens: the access token alone, or all by the refresh token; never those of another', async () => {
-  await using server = await startTestServer()
-  const [client, other] = [await addClient(server), await addClient(server)]
-  const end = (who: Client, token: string): Promise<Response> => post(server, '/oauth2/revoke', { ...credentials(who), token }) // oxfmt-ignore
-  const one = await obtainTokens(server, client)
-  assert.equal(await errorOf(await end(other, one.access_token)), '400 invalid_grant')
-  assert.equal(await errorOf(await end({ ...client, secret: 'wrong' }, one.access_token)), '401 invalid_client')
-  assert.equal(await statusOf(server, one.access_token), 200)
-  assert.equal((await end(client, one.access_token)).status, 200)
-  assert.equal(await statusOf(server, one.access_token), 401)
-  const two = (await (await refresh(server, client, one.refresh_token)).json()) as TokenAnswer
-  assert.equal((await end(client, two.refresh_token)).status, 200)
-  assert.equal(await statusOf(server, two.access_token), 401)
-  assert.equal(await errorOf(await refresh(server, client, two.refresh_token)), '400 invalid_grant')
-  for (const token of [two.refresh_token, 'nonsense', '1.x']) assert.equal((await end(client, token)).status, 200)
-})
+testOnEach(
+  'a client ends its tokens: the access token alone, or all by the refresh token; never those of another',
+  async () => {
+    await using server = await startTestServer()
+    const [client, other] = [await addClient(server), await addClient(server)]
+    const end = (who: Client, token: string): Promise<Response> => post(server, '/oauth2/revoke', { ...credentials(who), token }) // oxfmt-ignore
+    const one = await obtainTokens(server, client)
+    assert.equal(await errorOf(await end(other, one.access_token)), '400 invalid_grant')
+    assert.equal(await errorOf(await end({ ...client, secret: 'wrong' }, one.access_token)), '401 invalid_client')
+    assert.equal(await statusOf(server, one.access_token), 200)
+    assert.equal((await end(client, one.access_token)).status, 200)
+    assert.equal(await statusOf(server, one.access_token), 401)
+    const two = (await (await refresh(server, client, one.refresh_token)).json()) as TokenAnswer
+    assert.equal((await end(client, two.refresh_token)).status, 200)
+    assert.equal(await statusOf(server, two.access_token), 401)
+    assert.equal(await errorOf(await refresh(server, client, two.refresh_token)), '400 invalid_grant')
+    for (const token of [two.refresh_token, 'nonsense', '1.x']) assert.equal((await end(client, token)).status, 200)
+  },
+)
 
-test('what has expired is swept out, and no token or code can be read in the store', async () => {
+testOnEach('what has expired is swept out, and no token or code can be read in the store', async () => {
   await using server = await startTestServer()
   const client = await addClient(server)
   const rows = (): Promise<Record<string, unknown>[]> => server.app.db.all(sql`select * from token`)

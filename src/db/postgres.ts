@@ -1,0 +1,256 @@
+// The server engine: PostgreSQL 15 or newer, alone or with Citus, through a pool of connections.
+// Opened by app.ts and by the tests. See docs/decisions/005-postgres.md.
+
+import { setTimeout } from 'node:timers/promises'
+import { DatabaseError, Pool } from 'pg'
+import type { PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg'
+import { ConfigError, UnavailableError } from '../errors.ts'
+import type { Migratable, Tx } from './db.ts'
+import { asUnavailable, failureOf, isSilence } from './postgres-errors.ts'
+import { resultTypes, splitScript, StatementTexts } from './postgres-text.ts'
+import { sql, Sql } from './sql.ts'
+
+export interface PostgresOptions {
+  /** Connections at most. */
+  poolSize?: number
+  /** Off behind a pooler that gives each transaction another server connection (PgBouncer). */
+  hasPreparedStatements?: boolean
+  /** How long one statement may take, in ms. */
+  statementTimeout?: number
+  /** How long to wait for a connection, in ms. */
+  connectTimeout?: number
+  /** The program's clock, epoch ms. */
+  now?: () => number
+}
+
+const defaults = {
+  poolSize: 10,
+  hasPreparedStatements: true,
+  statementTimeout: 30_000,
+  connectTimeout: 10_000,
+  now: Date.now,
+}
+const oldestVersion = 150_000
+/** How often a transaction or a read is begun before the failure is handed on. */
+const maxAttempts = 6
+const firstPause = 20
+/** The lock under which processes migrate, any number that nobody else uses. */
+const migrationLock = 7_032_008_425
+
+/** Connects once, and refuses a server that is too old or does not store Unicode. */
+export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<PostgresDb> {
+  const db = new PostgresDb(url, { ...defaults, ...options })
+  try {
+    await db.checkServer()
+    return db
+  } catch (error) {
+    await db[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+export class PostgresDb implements Migratable {
+  readonly engine = 'postgres'
+  readonly #pool: Pool
+  readonly #texts: StatementTexts
+  readonly #now: () => number
+  readonly #underWay = new Set<Promise<unknown>>()
+  #begin: string
+  #isClosed = false
+
+  constructor(url: string, options: Required<PostgresOptions>) {
+    this.#texts = new StatementTexts(options.hasPreparedStatements)
+    this.#now = options.now
+    this.#begin = 'begin isolation level read committed read write'
+    if (!options.hasPreparedStatements) this.#begin += `; set local statement_timeout = ${options.statementTimeout}`
+    this.#pool = new Pool(poolConfig(url, options))
+    // A broken idle connection is replaced when it is next needed; one in use fails the query that uses it.
+    this.#pool.on('error', () => {})
+    this.#pool.on('connect', (client) => client.on('error', () => {}))
+  }
+
+  async all<Row>(query: Sql): Promise<Row[]> {
+    return (await this.#read(this.#texts.render(query))).rows as Row[]
+  }
+
+  async one<Row>(query: Sql): Promise<Row | undefined> {
+    return (await this.#read(this.#texts.render(query))).rows[0] as Row | undefined
+  }
+
+  async tuples<Row extends readonly unknown[]>(query: Sql): Promise<Row[]> {
+    return (await this.#read(this.#texts.render(query, 'array'))).rows as unknown[] as Row[]
+  }
+
+  /** Other processes commit unseen: there is no cheap way to know that nothing has changed. */
+  version(): undefined {
+    return undefined
+  }
+
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (this.#isClosed) return Promise.reject(new UnavailableError('the database is closed'))
+    return this.#track(this.#repeat(() => this.#attempt(work)))
+  }
+
+  async beginMigration(tx: Tx): Promise<{ isDistributed: boolean }> {
+    await tx.all(sql`select pg_advisory_xact_lock(${migrationLock})`)
+    // An index on what is there already may take its time.
+    await tx.run(sql`set local statement_timeout = 0`)
+    await tx.run(
+      sql`create table if not exists migration(number integer primary key, name text not null, applied_at bigint not null)`,
+    )
+    const isDistributed = (await tx.one(sql`select 1 from pg_extension where extname = 'citus'`)) !== undefined
+    // Reference and distributed tables in one transaction need their shards made one after the other.
+    if (isDistributed) await tx.run(sql`set local citus.multi_shard_modify_mode = 'sequential'`)
+    return { isDistributed }
+  }
+
+  async runScript(tx: Tx, text: string): Promise<void> {
+    for (const statement of splitScript(text)) await tx.run(new Sql([statement], []))
+  }
+
+  // Of this program's processes, which have the name and the user in common.
+  async oldestBegunAt(): Promise<number | undefined> {
+    const row = await this.one<{ oldest: number | null }>(sql`
+      select (extract(epoch from min(xact_start)) * 1000)::bigint - 1 as oldest from pg_stat_activity
+      where datname = current_database() and usename = current_user and pid <> pg_backend_pid()
+        and application_name = current_setting('application_name')`)
+    return row?.oldest ?? undefined
+  }
+
+  async examine(): Promise<{ isSound: boolean; detail: string }> {
+    const row = await this.one<{ version: string; bytes: number; isStandby: number }>(sql`
+      select current_setting('server_version') as version, pg_database_size(current_database()) as bytes,
+        pg_is_in_recovery()::int as "isStandby"`)
+    const { version, bytes, isStandby } = row!
+    const size = `PostgreSQL ${version}, ${(bytes / 2 ** 20).toFixed(1)} MB`
+    return isStandby
+      ? { isSound: false, detail: `${size}, but a standby: it takes no writes` }
+      : { isSound: true, detail: size }
+  }
+
+  /** Throws ConfigError when this is no server we can use. */
+  async checkServer(): Promise<void> {
+    const row = await this.one<{ number: string; version: string; encoding: string; sync: string }>(sql`
+      select current_setting('server_version_num') as number, current_setting('server_version') as version,
+        current_setting('server_encoding') as encoding, current_setting('synchronous_commit') as sync`)
+    const { number, version, encoding, sync } = row!
+    if (Number(number) < oldestVersion)
+      throw new ConfigError(`CONTRAIL_DATABASE_URL: this is PostgreSQL ${version}; Contrail needs 15 or newer`)
+    if (encoding !== 'UTF8')
+      throw new ConfigError(`CONTRAIL_DATABASE_URL: the database's encoding is ${encoding}; it must be UTF8`)
+    // What was answered is stored, whatever the server does for others.
+    if (sync === 'off') this.#begin += '; set local synchronous_commit = on'
+  }
+
+  /** Waits for the transactions already handed in, then closes all connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await Promise.allSettled(this.#underWay)
+    await this.#pool.end()
+  }
+
+  #track<T>(promise: Promise<T>): Promise<T> {
+    const settled = promise.finally(() => this.#underWay.delete(settled))
+    this.#underWay.add(settled)
+    return settled
+  }
+
+  #read(query: QueryConfig): Promise<QueryResult> {
+    if (this.#isClosed) return Promise.reject(new UnavailableError('the database is closed'))
+    return this.#repeat(() => this.#pool.query(query))
+  }
+
+  // Until the commit is sent nothing is stored, so everything before it may be done again.
+  async #repeat<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work()
+      } catch (error) {
+        const failure = failureOf(error)
+        const mayRepeat = failure === 'race' || failure === 'connection'
+        if (!mayRepeat || attempt === maxAttempts || this.#isClosed) throw asUnavailable(error)
+        await setTimeout(firstPause * 2 ** (attempt - 1) * (0.5 + Math.random()))
+      }
+    }
+  }
+
+  async #attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect()
+    let isBroken = true
+    try {
+      await client.query(this.#begin)
+      const value = await work(this.#txOf(client))
+      isBroken = !(await commit(client))
+      return value
+    } catch (error) {
+      if (isAnswered(error)) isBroken = !(await rolledBack(client))
+      throw error
+    } finally {
+      client.release(isBroken)
+    }
+  }
+
+  #txOf(client: PoolClient): Tx {
+    const texts = this.#texts
+    return {
+      all: async <Row>(query: Sql) => (await client.query(texts.render(query))).rows as Row[],
+      one: async <Row>(query: Sql) => (await client.query(texts.render(query))).rows[0] as Row | undefined,
+      tuples: async <Row extends readonly unknown[]>(query: Sql) =>
+        (await client.query(texts.render(query, 'array'))).rows as unknown[] as Row[],
+      run: async (query) => (await client.query(texts.render(query))).rowCount ?? 0,
+      begunAt: this.#now(),
+      isRemote: true,
+      forUpdate,
+    }
+  }
+}
+
+// The weaker lock lets others refer to the row meanwhile.
+const forUpdate = sql`for no key update`
+
+/** The commit was sent and no answer came: what it said may be stored or not. */
+class UnknownOutcomeError extends UnavailableError {}
+
+async function commit(client: PoolClient): Promise<boolean> {
+  const { command } = await client.query('commit').catch((error: unknown) => {
+    if (error instanceof DatabaseError && failureOf(error) !== 'connection') throw error
+    throw new UnknownOutcomeError(
+      'the connection broke while the database was committing: whether it is stored is not known; sending it again is safe',
+      { cause: error },
+    )
+  })
+  // PostgreSQL answers the commit of a failed transaction with a rollback and no error.
+  if (command !== 'COMMIT')
+    throw new Error('a statement of this transaction had failed, and its work went on all the same')
+  return true
+}
+
+// Where the connection is lost or silent, a rollback would wait for it; without it, the server rolls back by itself.
+function isAnswered(error: unknown): boolean {
+  return !(error instanceof UnknownOutcomeError) && !isSilence(error) && failureOf(error) !== 'connection'
+}
+
+async function rolledBack(client: PoolClient): Promise<boolean> {
+  return client.query('rollback').then(
+    () => true,
+    () => false,
+  )
+}
+
+function poolConfig(url: string, options: Required<PostgresOptions>): PoolConfig {
+  const config: PoolConfig = {
+    connectionString: url,
+    max: options.poolSize,
+    connectionTimeoutMillis: options.connectTimeout,
+    application_name: 'contrail',
+    types: resultTypes,
+    keepAlive: true,
+    idleTimeoutMillis: 60_000,
+    // Where the server's own timeout does not reach: a network that swallows the answer.
+    query_timeout: options.statementTimeout + 5000,
+  }
+  // A pooler refuses settings in the connection's start-up.
+  if (!options.hasPreparedStatements) return config
+  return { ...config, statement_timeout: options.statementTimeout, options: '-c default_transaction_read_only=on' }
+}
