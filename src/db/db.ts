@@ -31,6 +31,8 @@ export interface Tx extends Reader {
    * Empty where there is only one writer anyway.
    */
   readonly forUpdate: Sql
+  /** Behind `forUpdate`: passes over rows that others are changing, instead of waiting for them. */
+  readonly skipLocked: Sql
 }
 
 export interface Db extends VersionedReader, AsyncDisposable {

@@ -202,12 +202,14 @@ export class PostgresDb implements Migratable {
       begunAt: this.#now(),
       isRemote: true,
       forUpdate,
+      skipLocked,
     }
   }
 }
 
 // The weaker lock lets others refer to the row meanwhile.
 const forUpdate = sql`for no key update`
+const skipLocked = sql`skip locked`
 
 /** The commit was sent and no answer came: what it said may be stored or not. */
 class UnknownOutcomeError extends UnavailableError {}
