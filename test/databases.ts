@@ -51,9 +51,17 @@ interface PostgresServer {
 
 let server: Promise<PostgresServer> | undefined
 let template: Promise<string> | undefined
+/** Made while the test before runs. */
+let spare: Promise<string> | undefined
+const drops: Promise<void>[] = []
 
 after(async () => {
-  if (server) await (await server).stop()
+  if (!server) return
+  const { stop } = await server
+  if (spare) drops.push(drop(await spare))
+  await Promise.all(drops)
+  if (template) await drop(await template)
+  await stop()
 })
 
 /** The server of this test run, for tests that need more of it than a database. */
@@ -68,19 +76,35 @@ export interface TestDatabase extends AsyncDisposable {
 /** A database of its own: with the program's tables, or empty. Dropped when done with. */
 export async function createPostgresDatabase(kind: 'migrated' | 'empty' = 'migrated'): Promise<TestDatabase> {
   const { url } = await postgresServer()
-  const source = kind === 'migrated' ? await (template ??= createTemplate()) : 'template1'
-  const name = `contrail_${randomBytes(6).toString('hex')}`
-  await administer(`create database ${name} template ${source}`)
+  const name = await (kind === 'empty' ? createFrom('template1') : takeMigrated())
   return {
     url: url(name),
-    [Symbol.asyncDispose]: () => administer(`drop database if exists ${name} with (force)`),
+    [Symbol.asyncDispose]: async () => {
+      drops.push(drop(name))
+    },
   }
+}
+
+function takeMigrated(): Promise<string> {
+  const create = async (): Promise<string> => createFrom(await (template ??= createTemplate()))
+  const taken = spare ?? create()
+  spare = taken.then(create)
+  return taken
+}
+
+async function createFrom(source: string): Promise<string> {
+  const name = `contrail_${randomBytes(6).toString('hex')}`
+  await administer(`create database ${name} template ${source}`)
+  return name
+}
+
+function drop(name: string): Promise<void> {
+  return administer(`drop database if exists ${name} with (force)`)
 }
 
 async function createTemplate(): Promise<string> {
   const { url } = await postgresServer()
-  const name = `contrail_template_${randomBytes(6).toString('hex')}`
-  await administer(`create database ${name}`)
+  const name = await createFrom('template1')
   const db = await openPostgres(url(name), { poolSize: 1 })
   await migrate(db, listMigrations('postgres'), 1)
   await db[Symbol.asyncDispose]()
@@ -112,12 +136,29 @@ async function startServer(): Promise<PostgresServer> {
 }
 
 /** A throw-away server: nothing on it has to outlive a power cut. */
-const flags = ['fsync=off', 'full_page_writes=off', 'max_connections=200', 'shared_buffers=64MB', 'autovacuum=off']
+const flags = [
+  'fsync=off',
+  'full_page_writes=off',
+  'max_connections=200',
+  'shared_buffers=64MB',
+  'autovacuum=off',
+  'deadlock_timeout=50ms',
+]
 
 async function startEmbedded(): Promise<PostgresServer> {
+  // Between choosing a free port and listening on it another program may take it.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startEmbeddedOn(await freePort())
+    } catch (error) {
+      if (attempt === 3) throw error
+    }
+  }
+}
+
+async function startEmbeddedOn(port: number): Promise<PostgresServer> {
   // Not in the checkout: the server's user may not be able to reach it.
   const folder = await mkdtemp(join(tmpdir(), 'contrail-postgres-'))
-  const port = await freePort()
   let log = ''
   const embedded = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
@@ -131,11 +172,13 @@ async function startEmbedded(): Promise<PostgresServer> {
     onLog: (message) => (log += String(message)),
     onError: (error) => (log += String(error)),
   })
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
     await makeReachable(folder)
     await embedded.initialise()
     await embedded.start()
   } catch (error) {
+    await remove()
     throw new Error(
       `no PostgreSQL for the tests: set CONTRAIL_TEST_POSTGRES_URL to a server of yours, or DATABASES=sqlite\n${log}`,
       { cause: error },
@@ -145,7 +188,7 @@ async function startEmbedded(): Promise<PostgresServer> {
     url: (database) => `postgresql://postgres:secret@127.0.0.1:${port}/${database}`,
     stop: async () => {
       await embedded.stop()
-      await rm(folder, { recursive: true, force: true })
+      await remove()
     },
   }
 }
