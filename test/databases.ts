@@ -124,7 +124,14 @@ export async function administer(statement: string): Promise<void> {
 }
 
 /** A throw-away server: nothing on it has to outlive a power cut. */
-const flags = ['fsync=off', 'full_page_writes=off', 'max_connections=200', 'shared_buffers=64MB', 'autovacuum=off']
+const flags = [
+  'fsync=off',
+  'full_page_writes=off',
+  'max_connections=200',
+  'shared_buffers=64MB',
+  'autovacuum=off',
+  'deadlock_timeout=50ms',
+]
 
 async function startServer(): Promise<PostgresServer> {
   const given = process.env['CONTRAIL_TEST_POSTGRES_URL']

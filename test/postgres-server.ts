@@ -15,9 +15,19 @@ export interface PostgresServer {
 
 /** Starts a PostgreSQL of the development dependencies, with these settings, in a folder that is gone when it is stopped. */
 export async function startEmbeddedPostgres(settings: readonly string[]): Promise<PostgresServer> {
+  // Between choosing a free port and listening on it another program may take it.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOn(await freePort(), settings)
+    } catch (error) {
+      if (attempt === 3) throw error
+    }
+  }
+}
+
+async function startOn(port: number, settings: readonly string[]): Promise<PostgresServer> {
   // Not in the checkout: the server's user may not be able to reach it.
   const folder = await mkdtemp(join(tmpdir(), 'contrail-postgres-'))
-  const port = await freePort()
   let log = ''
   const embedded = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
@@ -31,11 +41,13 @@ export async function startEmbeddedPostgres(settings: readonly string[]): Promis
     onLog: (message) => (log += String(message)),
     onError: (error) => (log += String(error)),
   })
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
     await makeReachable(folder)
     await embedded.initialise()
     await embedded.start()
   } catch (error) {
+    await remove()
     throw new Error(`the embedded PostgreSQL does not start here: name a server of yours instead\n${log}`, {
       cause: error,
     })
@@ -44,7 +56,7 @@ export async function startEmbeddedPostgres(settings: readonly string[]): Promis
     url: (database) => `postgresql://postgres:secret@127.0.0.1:${port}/${database}`,
     stop: async () => {
       await embedded.stop()
-      await rm(folder, { recursive: true, force: true })
+      await remove()
     },
   }
 }

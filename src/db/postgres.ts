@@ -15,7 +15,7 @@ export interface PostgresOptions {
   poolSize?: number
   /** Off behind a pooler that gives each transaction another server connection (PgBouncer). */
   hasPreparedStatements?: boolean
-  /** How long one statement may take, in ms. */
+  /** How long one statement may take, and a transaction wait between two, in ms. */
   statementTimeout?: number
   /** How long to wait for a connection, in ms. */
   connectTimeout?: number
@@ -62,7 +62,10 @@ export class PostgresDb implements Migratable {
     this.#texts = new StatementTexts(options.hasPreparedStatements)
     this.#now = options.now
     this.#begin = 'begin isolation level read committed read write'
-    if (!options.hasPreparedStatements) this.#begin += `; set local statement_timeout = ${options.statementTimeout}`
+    if (!options.hasPreparedStatements) {
+      this.#begin += `; set local statement_timeout = ${options.statementTimeout}`
+      this.#begin += `; set local idle_in_transaction_session_timeout = ${options.statementTimeout}`
+    }
     this.#pool = new Pool(poolConfig(url, options))
     // A broken idle connection is replaced when it is next needed; one in use fails the query that uses it.
     this.#pool.on('error', () => {})
@@ -254,5 +257,10 @@ function poolConfig(url: string, options: Required<PostgresOptions>): PoolConfig
   }
   // A pooler refuses settings in the connection's start-up.
   if (!options.hasPreparedStatements) return config
-  return { ...config, statement_timeout: options.statementTimeout, options: '-c default_transaction_read_only=on' }
+  return {
+    ...config,
+    statement_timeout: options.statementTimeout,
+    idle_in_transaction_session_timeout: options.statementTimeout,
+    options: '-c default_transaction_read_only=on',
+  }
 }
