@@ -150,16 +150,17 @@ async function feedOf(db: Db): Promise<Question> {
   }
 }
 
-async function measurePages(side: EngineSide, shape: Shape, { ask }: Question): Promise<Figures> {
+async function measurePages(side: EngineSide, shape: Shape, question: Question): Promise<Figures> {
   const { db } = side.app
   const figures: Figures = { ours: [], bare: [] }
   // The first round warms up.
   for (let round = 0; round <= rounds; round++) {
     const statements: Sql[][] = []
     const random = seeded(round)
-    for (let i = 0; i < samples; i++) statements.push(await statementsOf(db, (reader) => ask(reader, shape, random)))
+    for (let i = 0; i < samples; i++)
+      statements.push(await statementsOf(db, (reader) => question.ask(reader, shape, random)))
     const again = seeded(round)
-    const ours = await times(samples, () => ask(db, shape, again))
+    const ours = await times(samples, () => question.ask(db, shape, again))
     const bare = await times(samples, async (i) => {
       for (const statement of statements[i]!) await side.ask(statement)
     })
