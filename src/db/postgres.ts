@@ -98,9 +98,11 @@ export class PostgresDb implements Migratable {
     await tx.all(sql`select pg_advisory_xact_lock(${migrationLock})`)
     // An index on what is there already may take its time.
     await tx.run(sql`set local statement_timeout = 0`)
-    await tx.run(
-      sql`create table if not exists migration(number integer primary key, name text not null, applied_at bigint not null)`,
-    )
+    // Asked first: a user that may only read and write rows may not say "create ... if not exists" either.
+    if (!(await tx.one(sql`select 1 from pg_tables where schemaname = current_schema() and tablename = 'migration'`)))
+      await tx.run(
+        sql`create table migration(number integer primary key, name text not null, applied_at bigint not null)`,
+      )
     const isDistributed = (await tx.one(sql`select 1 from pg_extension where extname = 'citus'`)) !== undefined
     // Reference and distributed tables in one transaction need their shards made one after the other.
     if (isDistributed) await tx.run(sql`set local citus.multi_shard_modify_mode = 'sequential'`)
