@@ -7,6 +7,8 @@ import { databasePath } from './config.ts'
 import type { Config } from './config.ts'
 import { CredentialVerifier } from './core/accounts/verify-credentials.ts'
 import { TokenVerifier } from './core/oauth/verify-token.ts'
+import { openTracking } from './core/tracking/tracking.ts'
+import type { Tracking } from './core/tracking/tracking.ts'
 import type { Db, Migratable, Tx } from './db/db.ts'
 import { listMigrations, migrate } from './db/migrate.ts'
 import { openPostgres } from './db/postgres.ts'
@@ -26,6 +28,7 @@ export interface App extends AsyncDisposable {
   cursorKey: Uint8Array
   credentials: CredentialVerifier
   tokens: TokenVerifier
+  tracking: Tracking
   /** Names of the migrations that opening the store applied. */
   applied: readonly string[]
 }
@@ -50,6 +53,7 @@ export async function openApp(
     const applied = await migrate(db, listMigrations(db.engine), now(), isEmbedded || mayCreate)
     if (applied.length > 0) log.info({ applied }, 'database upgraded')
     const cursorKey = await db.transaction((tx) => findOrCreateSecret(tx, 'cursor'))
+    const tracking = await openTracking(db, { folder: config.dataDir, openSpool: openSqlite, log, now })
     return {
       config,
       db,
@@ -58,8 +62,12 @@ export async function openApp(
       cursorKey,
       credentials: new CredentialVerifier(db),
       tokens: new TokenVerifier(db),
+      tracking,
       applied,
-      [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: async () => {
+        await tracking[Symbol.asyncDispose]()
+        await db[Symbol.asyncDispose]()
+      },
     }
   } catch (error) {
     await db[Symbol.asyncDispose]()

@@ -1,8 +1,9 @@
 // Joins the faces into one fetch(), and one listening socket around it.
 
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
-import type { IncomingMessage, Server } from 'node:http'
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { App } from './app.ts'
@@ -12,6 +13,9 @@ import { atomRoutes } from './faces/atom/routes.ts'
 import { imageRoutes } from './faces/images/routes.ts'
 import { clientAddress } from './client-address.ts'
 import { oauthRoutes } from './faces/oauth/routes.ts'
+import { answerHit } from './faces/track/answer-hit.ts'
+import type { HitRequest } from './faces/track/answer-hit.ts'
+import { trackRoutes } from './faces/track/routes.ts'
 import { OldHeadersResponse } from './old-headers.ts'
 
 /** Whom failed log-ins are counted for; nobody when undefined. */
@@ -27,6 +31,7 @@ export function createFetch(app: App): Fetch {
   routes.route('/', atomRoutes(app))
   routes.route('/', imageRoutes(app))
   routes.route('/', oauthRoutes(app))
+  routes.route('/', trackRoutes(app))
   routes.notFound(() => new Response('There is nothing at this address.\n', { status: 404 }))
   return routes.fetch as Fetch
 }
@@ -45,18 +50,21 @@ export interface Listening {
 export async function listen(app: App): Promise<Listening> {
   const fetch = createFetch(app)
   const { trustedProxies } = app.config
-  const server = createAdaptorServer({
-    fetch: (request, { incoming }) =>
-      fetch(request, { address: clientAddress(incoming as IncomingMessage, trustedProxies) }),
-    hostname: app.config.host,
-    serverOptions: {
-      ServerResponse: OldHeadersResponse,
-      maxHeaderSize: maxHeaderBytes,
-      requestTimeout: 60_000,
-      headersTimeout: 20_000,
-      keepAliveTimeout: 65_000,
-    },
-  }) as Server
+  const addressOf = (incoming: IncomingMessage): string | undefined => clientAddress(incoming, trustedProxies)
+  const route = getRequestListener(
+    (request, { incoming }) => fetch(request, { address: addressOf(incoming as IncomingMessage) }),
+    { hostname: app.config.host },
+  )
+  const options = {
+    ServerResponse: OldHeadersResponse,
+    maxHeaderSize: maxHeaderBytes,
+    requestTimeout: 60_000,
+    headersTimeout: 20_000,
+    keepAliveTimeout: 65_000,
+  }
+  const server = createServer(options, (incoming, outgoing) => {
+    if (!answerOnSocket(app, incoming, outgoing, addressOf)) void route(incoming, outgoing)
+  })
   server.on('clientError', refuseUnread)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -64,12 +72,37 @@ export async function listen(app: App): Promise<Listening> {
   })
   const { address, port, family } = server.address() as AddressInfo
   const jobs = startJobs(app, jobKinds)
+  app.tracking.hits.startDraining()
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     close: async () => {
       await Promise.all([close(server), jobs[Symbol.asyncDispose]()])
     },
   }
+}
+
+// Clicks and opens are most of all requests, and need nothing that a router has: straight from the socket and back.
+function answerOnSocket(
+  app: App,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  addressOf: (incoming: IncomingMessage) => string | undefined,
+): boolean {
+  const request: HitRequest = {
+    method: incoming.method!,
+    url: incoming.url!,
+    header: (name) => incoming.headers[name] as string | undefined,
+    get address() {
+      return addressOf(incoming) ?? incoming.socket.remoteAddress
+    },
+  }
+  const answer = answerHit(app, request)
+  if (!answer) return false
+  void Promise.resolve(answer).then(({ status, headers, body }) => {
+    outgoing.writeHead(status, headers)
+    outgoing.end(incoming.method === 'HEAD' ? undefined : body)
+  })
+  return true
 }
 
 const unreadable: Readonly<Record<string, string>> = {

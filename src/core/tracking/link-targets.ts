@@ -1,0 +1,65 @@
+// Where a link of a mail leads: from memory, else the store, else the spool's own copy, so that links lead on while the
+// store is away and after their campaign is deleted. Asked at every click.
+
+import type { Reader } from '../../db/db.ts'
+import { sql } from '../../db/sql.ts'
+import type { Spool } from './spool.ts'
+
+/** Targets kept in memory, some 10 MB of them; those asked for longest ago make room. */
+const maxKept = 50_000
+/** How long the store may think about it before the copy is asked, in ms. */
+const patience = 1000
+
+export class LinkTargets {
+  readonly #db: Reader
+  readonly #spool: Spool
+  readonly #kept = new Map<string, string>()
+
+  constructor(db: Reader, spool: Spool) {
+    this.#db = db
+    this.#spool = spool
+  }
+
+  /** The target as it was written; undefined when this campaign of this account never had the link. Never throws. */
+  find(accountId: number, campaignId: number, linkNo: number): string | Promise<string | undefined> {
+    const name = `${accountId} ${campaignId} ${linkNo}`
+    const kept = this.#kept.get(name)
+    if (kept === undefined) return this.#look(name, accountId, campaignId, linkNo)
+    // The last to be asked for are the last to go.
+    if (this.#kept.size > maxKept / 2) {
+      this.#kept.delete(name)
+      this.#kept.set(name, kept)
+    }
+    return kept
+  }
+
+  async #look(name: string, accountId: number, campaignId: number, linkNo: number): Promise<string | undefined> {
+    const stored = await this.#ask(accountId, campaignId, linkNo)
+    if (stored === 'nothing') return undefined
+    const target =
+      stored === 'unknown'
+        ? await this.#spool.findTarget(accountId, campaignId, linkNo).catch(() => undefined)
+        : stored.url
+    if (target === undefined) return undefined
+    if (this.#kept.size >= maxKept) this.#kept.delete(this.#kept.keys().next().value!)
+    this.#kept.set(name, target)
+    // A copy that can't be made is made at the next look.
+    if (stored !== 'unknown') void this.#spool.keepTarget(accountId, campaignId, linkNo, target).catch(() => undefined)
+    return target
+  }
+
+  async #ask(accountId: number, campaignId: number, linkNo: number): Promise<{ url: string } | 'nothing' | 'unknown'> {
+    const row = this.#db.one<{ url: string }>(sql`
+      select l.url from campaign c join link l on l.campaign_id = c.campaign_id
+      where c.campaign_id = ${campaignId} and c.account_id = ${accountId} and l.link_no = ${linkNo}`)
+    const late = Promise.withResolvers<'unknown'>()
+    const timer = setTimeout(() => late.resolve('unknown'), patience)
+    try {
+      return await Promise.race([row.then((found) => found ?? ('nothing' as const)), late.promise])
+    } catch {
+      return 'unknown'
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}

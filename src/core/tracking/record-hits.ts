@@ -1,0 +1,151 @@
+// Hits on their way into the store: those that come together share a commit, and what the store does not take in time
+// goes to the spool. A hit is durable in one of the two before it is answered. Used by faces/track.
+
+import { setTimeout } from 'node:timers/promises'
+import type { Db } from '../../db/db.ts'
+import type { Log } from '../../log.ts'
+import type { Hit } from './hit.ts'
+import type { Spool } from './spool.ts'
+import { storeHits } from './store-hits.ts'
+
+/** Hits in a transaction. */
+const perBatch = 500
+/** How long the store may take before the spool is used instead, in ms. */
+const patience = 1000
+/** After a failure the spool is used at once for so long, in ms, so that nobody waits for a store that is away. */
+const restTime = 1000
+/** Drained at a time. */
+const perDrain = 500
+
+/** What became of hits since the program started. */
+export interface HitCounts {
+  stored: number
+  spooled: number
+  drained: number
+  /** Answered, but kept nowhere: neither the store nor the spool took them. */
+  lost: number
+}
+
+interface Waiting {
+  hit: Hit
+  done: () => void
+}
+
+export class HitRecorder implements AsyncDisposable {
+  readonly counts: HitCounts = { stored: 0, spooled: 0, drained: 0, lost: 0 }
+  readonly #db: Db
+  readonly #spool: Spool
+  readonly #log: Log
+  readonly #now: () => number
+  #waiting: Waiting[] = []
+  #flushing: Promise<void> | undefined
+  #restsUntil = 0
+  #mayBeSpooled = true
+  #draining: Promise<void> | undefined
+  readonly #stop = new AbortController()
+
+  constructor(db: Db, spool: Spool, log: Log, now: () => number) {
+    this.#db = db
+    this.#spool = spool
+    this.#log = log
+    this.#now = now
+  }
+
+  /** Resolves once the hit is durable, or counted as lost; never rejects. */
+  record(hit: Hit): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ hit, done: resolve })
+      this.#flushing ??= this.#flush()
+    })
+  }
+
+  /** Moves what waits in the spool into the store, in order, until it is empty; goes on in the background from then on. */
+  startDraining(): void {
+    this.#draining ??= this.#drainForEver()
+  }
+
+  /** Waits for the hits under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    await this.#flushing
+    await this.#draining
+  }
+
+  async #flush(): Promise<void> {
+    // One turn of the event loop: the hits that came in it share the commit.
+    await new Promise((resolve) => setImmediate(resolve))
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, perBatch)
+      await this.#keep(batch.map(({ hit }) => hit))
+      for (const { done } of batch) done()
+    }
+    this.#flushing = undefined
+  }
+
+  async #keep(hits: readonly Hit[]): Promise<void> {
+    if (performance.now() >= this.#restsUntil && (await this.#store(hits))) {
+      this.counts.stored += hits.length
+      return
+    }
+    try {
+      await this.#spool.append(hits)
+      this.#mayBeSpooled = true
+      this.counts.spooled += hits.length
+    } catch (error) {
+      this.counts.lost += hits.length
+      this.#log.error({ err: error, hits: hits.length, lost: this.counts.lost }, 'hits lost: no store and no spool')
+    }
+  }
+
+  // A store that answers later than this stores them all the same; what is then stored twice is there once.
+  async #store(hits: readonly Hit[]): Promise<boolean> {
+    const stored = this.#db
+      .transaction((tx) => storeHits(tx, hits, this.#now()))
+      .then(
+        () => true,
+        (error: unknown) => {
+          this.#log.warn({ err: error, hits: hits.length }, 'hits go to the spool')
+          return false
+        },
+      )
+    const late = new AbortController()
+    const timer = setTimeout(patience, false, { signal: late.signal }).catch(() => false)
+    const isStored = await Promise.race([stored, timer])
+    late.abort()
+    if (!isStored) this.#restsUntil = performance.now() + restTime
+    return isStored
+  }
+
+  async #drainForEver(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const isMore = this.#mayBeSpooled ? await this.#drainSome() : false
+      if (!isMore)
+        await setTimeout(restTime, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined)
+    }
+  }
+
+  /** True when there may be more to drain at once. */
+  async #drainSome(): Promise<boolean> {
+    try {
+      this.#mayBeSpooled = false
+      const waiting = await this.#spool.read(perDrain)
+      const last = waiting.at(-1)
+      if (!last) return false
+      this.#mayBeSpooled = true
+      await this.#db.transaction((tx) =>
+        storeHits(
+          tx,
+          waiting.map(({ hit }) => hit),
+          this.#now(),
+        ),
+      )
+      await this.#spool.removeThrough(last.spoolNo)
+      this.counts.drained += waiting.length
+      return true
+    } catch (error) {
+      this.#mayBeSpooled = true
+      this.#log.warn({ err: error }, 'the spool waits for the store')
+      return false
+    }
+  }
+}

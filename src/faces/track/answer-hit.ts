@@ -1,0 +1,79 @@
+// Clicks and opens: GET /c/{token} and /o/{token}.gif. The hot path: called by server.ts for each request on the socket
+// before any router, and by routes.ts.
+
+import { randomBytes } from 'node:crypto'
+import type { App } from '../../app.ts'
+import { keptHeaders, maxHeaderLength } from '../../core/tracking/hit.ts'
+import type { Hit, HitKind } from '../../core/tracking/hit.ts'
+import { openToken } from '../../core/tracking/token.ts'
+import type { TokenFields } from '../../core/tracking/token.ts'
+import { toLocation } from '../../mail/location.ts'
+import { methodAnswer, pixelAnswer, redirectAnswer, unknownAnswer } from './answers.ts'
+import type { TrackAnswer } from './answers.ts'
+
+/** One request, as both kinds of servers have it. */
+export interface HitRequest {
+  method: string
+  /** Path and query, as sent. */
+  url: string
+  header(name: string): string | undefined
+  /** Whom it came from; undefined where that is not known. */
+  address: string | undefined
+}
+
+/** Undefined for a path that is none of these. Answers once the hit is durable; never throws. */
+export function answerHit(app: App, request: HitRequest): Promise<TrackAnswer> | TrackAnswer | undefined {
+  const path = request.url.split('?', 1)[0]!
+  if (path.startsWith('/c/')) return click(app, request, path.slice(3))
+  if (path.startsWith('/o/') && path.endsWith('.gif')) return open(app, request, path.slice(3, -4))
+  return undefined
+}
+
+async function click(app: App, request: HitRequest, token: string): Promise<TrackAnswer> {
+  if (!isLook(request)) return methodAnswer('GET, HEAD')
+  const { keys, targets, hits } = app.tracking
+  const fields = openToken(keys.find, 'click', token)
+  if (!fields) return unknownAnswer()
+  const { accountId, campaignId, linkNo } = fields
+  // The trap leads to where nobody is: the same page as for a token that is none.
+  const url = linkNo === 0 ? undefined : await targets.find(accountId, campaignId, linkNo)
+  const location = url === undefined ? undefined : toLocation(url)
+  if (location !== undefined || linkNo === 0) await hits.record(toHit(app, request, 'click', fields, url))
+  return location === undefined ? unknownAnswer() : redirectAnswer(location)
+}
+
+async function open(app: App, request: HitRequest, token: string): Promise<TrackAnswer> {
+  if (!isLook(request)) return methodAnswer('GET, HEAD')
+  const fields = openToken(app.tracking.keys.find, 'open', token)
+  if (fields) await app.tracking.hits.record(toHit(app, request, 'open', fields))
+  return pixelAnswer()
+}
+
+function isLook({ method }: HitRequest): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/** The request as it is kept. */
+export function toHit(app: App, request: HitRequest, kind: HitKind, fields: TokenFields, url?: string): Hit {
+  const headers: Record<string, string> = {}
+  for (const name of keptHeaders) {
+    const value = request.header(name)
+    if (value !== undefined) headers[name] = cut(value)
+  }
+  return {
+    ...fields,
+    hitId: Number(randomBytes(8).readBigUInt64BE() >> 12n),
+    kind,
+    at: app.now(),
+    method: request.method,
+    ip: request.address ?? null,
+    userAgent: cut(request.header('user-agent') ?? ''),
+    headers,
+    url,
+  }
+}
+
+// Stored on every engine, so without NUL; a header has none but for a broken sender.
+function cut(value: string): string {
+  return value.slice(0, maxHeaderLength).toWellFormed().replaceAll('\0', '\ufffd')
+}
