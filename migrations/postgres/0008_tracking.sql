@@ -17,20 +17,6 @@ create table hit(
   primary key(contact_id, hit_id)
 );
 create index hit_at on hit(at);
-create index hit_ip on hit(account_id, ip, at) where ip is not null;
-
--- Sends with hits that are not judged for good yet.
-create table unsettled(
-  contact_id bigint not null,
-  campaign_id bigint not null,
-  first_at bigint not null,
-  last_at bigint not null,
-  settles_at bigint not null,
-  account_id integer not null,
-  send_no integer not null,
-  primary key(contact_id, campaign_id, send_no)
-);
-create index unsettled_at on unsettled(settles_at);
 
 -- No row: human, or never judged.
 create table verdict(

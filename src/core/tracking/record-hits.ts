@@ -1,6 +1,7 @@
 // Hits on their way into the store: those that come together share a commit, and what the store does not take in time
 // goes to the spool. A hit is durable in one of the two before it is answered. Used by faces/track.
 
+import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Db } from '../../db/db.ts'
 import type { Log } from '../../log.ts'
@@ -40,6 +41,8 @@ export class HitRecorder implements AsyncDisposable {
   #waiting: Waiting[] = []
   #flushing: Promise<void> | undefined
   #restsUntil = 0
+  readonly #first = randomInt(2 ** 26) * 2 ** 26
+  #last = 0
   #mayBeSpooled = true
   #draining: Promise<void> | undefined
   readonly #stop = new AbortController()
@@ -49,6 +52,12 @@ export class HitRecorder implements AsyncDisposable {
     this.#spool = spool
     this.#log = log
     this.#now = now
+  }
+
+  /** Of a new hit: random for each process, counted within it, so that no two of one contact are the same. */
+  nextId(): number {
+    this.#last = (this.#last + 1) % 2 ** 26
+    return this.#first + this.#last
   }
 
   /** Resolves once the hit is durable, or counted as lost; never rejects. */
