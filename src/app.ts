@@ -3,10 +3,13 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
 import { databasePath } from './config.ts'
 import type { Config } from './config.ts'
 import { CredentialVerifier } from './core/accounts/verify-credentials.ts'
 import { TokenVerifier } from './core/oauth/verify-token.ts'
+import { storeInThread } from './core/tracking/hit-store.ts'
+import type { HitThread } from './core/tracking/hit-store.ts'
 import { openTracking } from './core/tracking/tracking.ts'
 import type { Tracking } from './core/tracking/tracking.ts'
 import type { Db, Migratable, Tx } from './db/db.ts'
@@ -36,7 +39,7 @@ export interface App extends AsyncDisposable {
 /** Opens the store, creating (unless `mayCreate` is false) or upgrading it first. Must be closed, which waits for writes under way. */
 export async function openApp(
   config: Config,
-  options: { log: Log; now?: () => number; sqlite?: SqliteOptions; mayCreate?: boolean },
+  options: { log: Log; now?: () => number; sqlite?: SqliteOptions; mayCreate?: boolean; hasHitThread?: boolean },
 ): Promise<App> {
   const { log, now = Date.now, sqlite, mayCreate = true } = options
   const isEmbedded = config.databaseUrl === undefined
@@ -53,7 +56,9 @@ export async function openApp(
     const applied = await migrate(db, listMigrations(db.engine), now(), isEmbedded || mayCreate)
     if (applied.length > 0) log.info({ applied }, 'database upgraded')
     const cursorKey = await db.transaction((tx) => findOrCreateSecret(tx, 'cursor'))
-    const tracking = await openTracking(db, { folder: config.dataDir, openSpool: openSqlite, log, now })
+    const hitStore =
+      isEmbedded && options.hasHitThread ? storeInThread(() => startHitThread(databasePath(config)), now) : undefined
+    const tracking = await openTracking(db, { folder: config.dataDir, openSpool: openSqlite, log, now, hitStore })
     return {
       config,
       db,
@@ -73,6 +78,10 @@ export async function openApp(
     await db[Symbol.asyncDispose]()
     throw error
   }
+}
+
+function startHitThread(path: string): HitThread {
+  return new Worker(new URL('hit-thread.ts', import.meta.url), { workerData: path })
 }
 
 function openServer(config: Config, now: () => number): Promise<Migratable> {

@@ -27,6 +27,7 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
       openApp(config, {
         log: openLog(purpose === 'serve' ? config.logLevel : 'warn'),
         mayCreate: purpose === 'serve' || purpose === 'create',
+        hasHitThread: purpose === 'serve',
         ...(purpose === 'bulk' && { sqlite: bulk }),
       }),
     listen,
