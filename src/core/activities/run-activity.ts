@@ -18,6 +18,8 @@ import type { ActivityRun } from './step.ts'
 
 /** Contacts in a step: few enough that those who wait for the writer don't notice. */
 const perStep = 500
+/** And so many memberships: with many lists there are fewer contacts in a step. */
+const membershipsPerStep = 2500
 /** After so many steps there is a pause, in ms, in which other processes get at the writer too. */
 const stepsBetweenPauses = 10
 const pause = 2
@@ -75,6 +77,8 @@ function tellable(error: Error): string {
     : 'The server could not do this activity; it has been logged.'
 }
 
+const maxToldName = 100
+
 /** To be called between steps. */
 function createPauses(): () => Promise<void> {
   let steps = 0
@@ -93,13 +97,13 @@ async function takeRows(activity: ActivityRun, { type, request }: Activity): Pro
   let isFirst = after === 0
   for await (const { columns, rows } of readRows(readInput(run.db, accountId, activity.activityId), after)) {
     if (isFirst) unknown = columns.unknown
-    for (const step of inSteps(rows)) {
+    for (const step of inSteps(rows, request.listIds.length)) {
       await run.db.transaction(async (tx) => {
         const { transactions, errors } = await take(tx, activity, request.listIds, step)
         const warnings = unknown.map((name) => ({
           line: 1,
           email: '',
-          message: `There is no column "${name}"; it is left out`,
+          message: `There is no column "${name.slice(0, maxToldName)}"; it is left out`,
         }))
         await endStep(tx, activity, {
           transactions,
@@ -157,11 +161,14 @@ async function* readInput(db: Db, accountId: number, activityId: string): AsyncG
       where account_id = ${accountId} and activity_id = ${activityId} and piece_no = ${pieceNo}`)
     if (!piece) return
     yield Buffer.from(piece.bytes.buffer, piece.bytes.byteOffset, piece.bytes.byteLength)
+    // Pieces of blank lines alone make no step, and no pause.
+    await setImmediate()
   }
 }
 
-function inSteps(rows: readonly Row[]): Row[][] {
+function inSteps(rows: readonly Row[], lists: number): Row[][] {
   const steps: Row[][] = []
-  for (let i = 0; i < rows.length; i += perStep) steps.push(rows.slice(i, i + perStep))
+  const size = Math.max(1, Math.min(perStep, Math.floor(membershipsPerStep / lists)))
+  for (let i = 0; i < rows.length; i += size) steps.push(rows.slice(i, i + size))
   return steps
 }

@@ -241,6 +241,11 @@ test('2.6: DELETE opts the contact out: off all lists, Do Not Mail, still there;
   assert.equal((await server.get(`${base}/contacts/32`, { method: 'DELETE' })).status, 204)
 
   assert.equal((await send(server, 'PUT', '/contacts/32', contact('<FirstName>Joe</FirstName>'))).status, 403)
+  // Some clients send this whenever they read Do Not Mail. On no list it says nothing of mail.
+  const details = contact('<City>Oslo</City><OptInSource>ACTION_BY_CONTACT</OptInSource>', [])
+  assert.equal((await send(server, 'PUT', '/contacts/32', details)).status, 204)
+  const changed = await read(server, '/contacts/32')
+  assert.deepEqual([field(changed, 'Status'), field(changed, 'City')], ['Do Not Mail', 'Oslo'])
   const itself = contact('<OptInSource>ACTION_BY_CONTACT</OptInSource>')
   assert.equal((await send(server, 'PUT', '/contacts/32', itself)).status, 204)
   assert.equal(field(await read(server, '/contacts/32'), 'Status'), 'Active')
