@@ -392,6 +392,7 @@ test('2.2: contacts changed since a time, of a kind or on a list, page by page; 
   assert.deepEqual(await emails(`/contacts?updatedsince=${since}&listtype=removed`), [])
   assert.deepEqual(await emails(`/contacts?updatedsince=${encodeURIComponent(since)}&listid=1`), ['new@example.com'])
   assert.equal(new Set(await emails('/contacts?updatedsince=2007-01-01T00:00:00.000Z&listid=2')).size, 119)
+  assert.deepEqual(await emails(`/contacts?updatedsince=${since.toLowerCase().replace('.', ':')}&listtype=ACTIVE`), ['new@example.com']) // oxfmt-ignore
   assert.deepEqual(await emails('/contacts?listtype=DO-NOT-MAIL'), ['old0@example.com'])
   for (const bad of ['updatedsince=yesterday', 'listtype=nonsense', 'listid=x']) {
     assert.equal((await server.get(`${base}/contacts?${bad}`)).status, 400, bad)
