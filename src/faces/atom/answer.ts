@@ -83,7 +83,7 @@ export function failureAnswer(error: unknown): Response | undefined {
   const status = statuses[error.code]
   if (status === undefined) return undefined
   // It may repeat what was sent.
-  const message = error.message.charAt(0).toUpperCase() + error.message.slice(1, maxMessage) + '.'
+  const message = error.message.charAt(0).toUpperCase() + error.message.slice(1, maxMessage).replace(/\.?$/, '.')
   if (status === 503) return errorAnswer(503, 'The service is busy. Try again.', { 'retry-after': '1' })
   return errorAnswer(
     status,
