@@ -23,10 +23,11 @@ export async function takeOffLists(
   await tx.run(sql`
     delete from membership
     where contact_id in ${sqlList(affected)} and list_id in ${sqlList(listIds)} and account_id = ${accountId}`)
+  // The plus keeps SQLite from looking through all memberships of the account for each contact.
   await tx.run(sql`
     update contact set updated_at = ${now}, status = case
       when status in ('active', 'unconfirmed') and not exists
-        (select 1 from membership m where m.contact_id = contact.contact_id and m.account_id = ${accountId})
+        (select 1 from membership m where m.contact_id = contact.contact_id and +m.account_id = ${accountId})
       then 'removed' else status end
     where contact_id in ${sqlList(affected)} and account_id = ${accountId}`)
   return affected.length

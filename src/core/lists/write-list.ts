@@ -35,10 +35,11 @@ export function changeList(db: Db, accountId: number, listId: number, fields: Pa
 export function deleteList(db: Db, accountId: number, listId: number, now: number): Promise<void> {
   return db.transaction(async (tx) => {
     await getList(tx, accountId, listId)
+    // The plus keeps SQLite from looking through all memberships of the account for each contact.
     await tx.run(sql`
       update contact set updated_at = ${now}, status = case
         when status in ('active', 'unconfirmed') and not exists (select 1 from membership o
-          where o.contact_id = contact.contact_id and o.list_id <> ${listId} and o.account_id = ${accountId})
+          where o.contact_id = contact.contact_id and o.list_id <> ${listId} and +o.account_id = ${accountId})
         then 'removed' else status end
       where account_id = ${accountId} and contact_id in
         (select contact_id from membership where account_id = ${accountId} and list_id = ${listId})`)
