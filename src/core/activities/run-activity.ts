@@ -2,9 +2,9 @@
 
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Db } from '../../db/db.ts'
-import { sql } from '../../db/sql.ts'
+import { sql, sqlLimit } from '../../db/sql.ts'
 import { InvalidInputError } from '../../errors.ts'
-import type { JobKind } from '../jobs/run-jobs.ts'
+import type { JobKind, JobRun } from '../jobs/run-jobs.ts'
 import { getList } from '../lists/list.ts'
 import { getActivity, keepActivities } from './activity.ts'
 import type { Activity } from './activity.ts'
@@ -14,6 +14,7 @@ import { readRows } from './read-rows.ts'
 import type { Row } from './read-rows.ts'
 import { clearList, removeContacts } from './remove-contacts.ts'
 import { endStep } from './step.ts'
+import { activityJob } from './submit-activity.ts'
 import type { ActivityRun } from './step.ts'
 
 /** Contacts in a step: few enough that those who wait for the writer don't notice. */
@@ -54,20 +55,41 @@ export const activityJobKind: JobKind = {
 /** Forgets activities, with their errors and files, when they are old enough. */
 export const pruneActivitiesJobKind: JobKind = {
   every: 3_600_000,
-  work: async ({ db, now }) => {
+  work: async (run) => {
+    const { db, now, signal } = run
     const before = now() - keepActivities
-    await db.transaction(async (tx) => {
-      const old = await tx.all<{ accountId: number; activityId: string }>(sql`
-        select account_id as "accountId", activity_id as "activityId" from activity
-        where inserted_at < ${before} and finished_at is not null`)
-      for (const { accountId, activityId } of old) {
-        await tx.run(sql`delete from activity_line where account_id = ${accountId} and activity_id = ${activityId}`)
+    const old = await db.all<{ accountId: number; activityId: string }>(sql`
+      select account_id as "accountId", activity_id as "activityId" from activity
+      where inserted_at < ${before} and finished_at is not null`)
+    for (const { accountId, activityId } of old) {
+      while (await deleteLines(run, accountId, activityId)) if (signal.aborted) return
+      await db.transaction(async (tx) => {
         await tx.run(sql`delete from activity_error where account_id = ${accountId} and activity_id = ${activityId}`)
         await tx.run(sql`delete from activity where account_id = ${accountId} and activity_id = ${activityId}`)
-        await tx.run(sql`delete from job where kind = 'activity' and subject = ${activityId}`)
-      }
-    })
+        await tx.run(sql`
+          delete from job where kind = ${activityJob} and subject = ${activityId} and account_id = ${accountId}`)
+        await run.save(tx, null)
+      })
+      if (signal.aborted) return
+    }
   },
+}
+
+// Some lines of a file, which may have millions; false when there is none left.
+async function deleteLines(run: JobRun, accountId: number, activityId: string): Promise<boolean> {
+  return run.db.transaction(async (tx) => {
+    const lines = await tx.all<{ sortKey: string; contactId: number }>(sql`
+      select sort_key as "sortKey", contact_id as "contactId" from activity_line
+      where account_id = ${accountId} and activity_id = ${activityId}
+      order by sort_key, contact_id ${sqlLimit(2 * perStep)}`)
+    const last = lines.at(-1)
+    if (!last) return false
+    await tx.run(sql`
+      delete from activity_line where account_id = ${accountId} and activity_id = ${activityId}
+        and (sort_key, contact_id) <= (${last.sortKey}, ${last.contactId})`)
+    await run.save(tx, null)
+    return true
+  })
 }
 
 // Our own refusals are for the reader; what else went wrong is in the log.

@@ -6,6 +6,7 @@ import { importLines } from '../../../test/import-lines.ts'
 import { runDueJobs } from '../../../test/run-jobs.ts'
 import { base, host, startTestServer } from '../../../test/server.ts'
 import type { TestServer } from '../../../test/server.ts'
+import { sql } from '../../db/sql.ts'
 import { insertJob } from '../../core/jobs/job.ts'
 
 const urlencoded = 'application/x-www-form-urlencoded'
@@ -291,7 +292,10 @@ test('7.2: the collection shows the last 50, latest first, and none is kept long
     server.clock.now += 1000
     await submit(server, add(`c${i}@example.com`))
   }
+  await importLines(server, Array.from({ length: 1200 }, (_, i) => ({ type: 'contact', email: `e${i}@example.com`, lists: ['General Interest'] }))) // oxfmt-ignore
   await runDueJobs(server.app)
+  server.clock.now += 1000
+  await done(server, [['activityType', 'EXPORT_CONTACTS'], ['listId', listUrl(1)]]) // oxfmt-ignore
   const times = all(await read(server, '/activities'), 'InsertTime')
   assert.equal(times.length, 50)
   assert.deepEqual(times, times.toSorted().toReversed())
@@ -300,6 +304,8 @@ test('7.2: the collection shows the last 50, latest first, and none is kept long
   await server.app.db.transaction((tx) => insertJob(tx, prune, server.clock.now))
   await runDueJobs(server.app)
   assert.deepEqual(all(await read(server, '/activities'), 'InsertTime'), [])
+  for (const table of [sql`activity_line`, sql`activity_error`, sql`job where kind = 'activity'`])
+    assert.equal((await server.app.db.one<{ count: number }>(sql`select count(*) as count from ${table}`))!.count, 0)
 })
 
 test('7.1: a form of very many fields, lines or columns, and a line of many megabytes are dealt with or refused', async () => {

@@ -178,6 +178,15 @@ test('0b: our own entry, edited as text, is taken back whole', async () => {
   assert.deepEqual(lists(text), ['2'])
 })
 
+test('2.3, 0b: an address longer than new ones may be is taken back with the entry it stands in', async () => {
+  await using server = await startWithLists()
+  const email = `${'x'.repeat(60)}@${'y'.repeat(30)}.example.com`
+  await importLines(server, [{ type: 'contact', id: 40, email, lists: ['Garden Club'] }])
+  assert.equal((await send(server, 'PUT', '/contacts/40', await read(server, '/contacts/40'))).status, 204)
+  const another = contact(`<EmailAddress>a${email}</EmailAddress>`)
+  assert.equal((await send(server, 'POST', '/contacts', another)).status, 400)
+})
+
 test('2.5: what is absent stays, what is empty is cleared, and the lists are those named', async () => {
   await using server = await startWithLists()
   await send(
