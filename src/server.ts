@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream'
 import type { App } from './app.ts'
 import { jobKinds } from './core/jobs/job-kinds.ts'
 import { startJobs } from './core/jobs/run-jobs.ts'
+import { urlHost } from './config.ts'
 import { atomRoutes } from './faces/atom/routes.ts'
 import { imageRoutes } from './faces/images/routes.ts'
 import { clientAddress } from './client-address.ts'
@@ -48,7 +49,8 @@ export async function listen(app: App): Promise<Listening> {
   const server = createAdaptorServer({
     fetch: (request, { incoming }) =>
       fetch(request, { address: clientAddress(incoming as IncomingMessage, trustedProxies) }),
-    hostname: app.config.host,
+    // Stands for the host where a request names none.
+    hostname: urlHost(app.config.host),
     serverOptions: {
       ServerResponse: OldHeadersResponse,
       maxHeaderSize: maxHeaderBytes,
