@@ -117,7 +117,8 @@ export class PostgresDb implements Store {
     const patient = { query_timeout: patience }
     await client.query({ text, values, ...patient } as QueryConfig)
     const fetch = async (): Promise<SqlValue[][]> =>
-      (await client.query({ text: `fetch ${size} from snapshot`, rowMode: 'array', ...patient })).rows as unknown as SqlValue[][]
+      (await client.query({ text: `fetch ${size} from snapshot`, rowMode: 'array', ...patient }))
+        .rows as unknown as SqlValue[][]
     let next = fetch()
     try {
       for (let rows = await next; rows.length > 0; rows = await next) {

@@ -48,7 +48,9 @@ export async function advance(tx: Tx, from: CopyState, to: CopyState): Promise<v
 /** Throws when the store holds only a part of what is being copied into it. */
 export async function refuseUnfinishedCopy(db: Reader): Promise<void> {
   if ((await findCopy(db))?.table)
-    throw new ConflictError('this store is a copy that is not finished: run "contrail copy" again, which goes on with it')
+    throw new ConflictError(
+      'this store is a copy that is not finished: run "contrail copy" again, which goes on with it',
+    )
 }
 
 async function findCopy(db: Reader): Promise<CopyState | undefined> {
