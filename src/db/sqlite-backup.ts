@@ -86,19 +86,30 @@ function withDatabase<T>(path: string, work: (db: DatabaseSync) => T): T {
 }
 
 function examine(db: DatabaseSync, file: string): number {
-  let found
+  const version = newestMigration(db)
+  if (version === undefined) throw new InvalidInputError(`${file} is no backup of Contrail`, 'file')
+  const fault = findFault(db)
+  if (fault !== undefined) throw new InvalidInputError(`${file} is damaged: ${fault}`, 'file')
+  return version
+}
+
+function newestMigration(db: DatabaseSync): number | undefined {
   try {
-    found = db.prepare('select max(number) as version from migration').get() as { version: number | null }
+    const row = db.prepare('select max(number) as version from migration').get()
+    return (row!['version'] as number | null) ?? undefined
   } catch {
-    found = undefined
+    return undefined
   }
-  if (!found?.version) throw new InvalidInputError(`${file} is no backup of Contrail`, 'file')
-  const [verdict] = db.prepare('pragma integrity_check(1)').all() as { integrity_check: string }[]
-  if (verdict?.integrity_check !== 'ok')
-    throw new InvalidInputError(`${file} is damaged: ${verdict?.integrity_check}`, 'file')
-  if (db.prepare('pragma foreign_key_check').get())
-    throw new InvalidInputError(`${file} is damaged: rows refer to what is not there`, 'file')
-  return found.version
+}
+
+function findFault(db: DatabaseSync): string | undefined {
+  try {
+    const verdict = db.prepare('pragma integrity_check(1)').get()!['integrity_check']
+    if (verdict !== 'ok') return String(verdict)
+    return db.prepare('pragma foreign_key_check').get() && 'rows refer to what is not there'
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
 async function putInPlace(temporary: string, path: string): Promise<void> {
