@@ -131,7 +131,7 @@ test('a restore takes whole backups only, and replaces nothing', async () => {
     const bytes = await readFile(path)
     // All but the first pages, which hold the schema.
     await writeFile(path, bytes.fill(0x55, bytes.length / 2))
-  }, /faulty\.db is damaged: |faulty\.db is no backup/)
+  }, /faulty\.db is damaged: /)
   const missing = await run(folder, 'restore', join(folder, 'none.db'), '--data', other)
   assert.match(missing.err, /none\.db/)
   await mkdir(join(folder, 'third'))

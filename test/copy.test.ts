@@ -218,7 +218,7 @@ testDirections('the command copies and verifies, with the images, and goes on af
   await using goal = await openTestApp({}, to)
   const { accountId } = origin
   const rows = Array.from(
-    { length: 30_000 },
+    { length: 50_000 },
     (_, n) => `(100, 0, ${2_000_000 + n}, 1100, ${testNow + n}, ${accountId}, 1)`,
   )
   await origin.app.db.transaction((tx) =>
@@ -239,7 +239,7 @@ testDirections('the command copies and verifies, with the images, and goes on af
   const moved = await run(temporary.folder, ...places)
   assert.equal(moved.code, 0, moved.err)
   assert.match(moved.err, /Going on with an earlier copy, in event/)
-  assert.match(moved.out, /^joesflowers +event +30,\d+ +30,\d+ +[0-9a-f]{12} +same$/m)
+  assert.match(moved.out, /^joesflowers +event +50,\d+ +50,\d+ +[0-9a-f]{12} +same$/m)
   const library = join(to === 'sqlite' || from === 'sqlite' ? goal.dataDir : origin.dataDir, 'library')
   for (const { sha256 } of images) assert.ok((await readFile(bytesPath(library, accountId, sha256))).length > 0)
 

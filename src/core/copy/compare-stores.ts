@@ -7,7 +7,7 @@ import type { SqlValue } from '../../db/sql.ts'
 import { accountColumn, selectRows, tables } from './tables.ts'
 import type { Table } from './tables.ts'
 
-export interface Side {
+interface Side {
   rows: number
   /** Hex. */
   checksum: string
