@@ -128,9 +128,9 @@ test('a restore takes whole backups only, and replaces nothing', async () => {
     /is damaged: rows refer to what is not there/,
   )
   await refuse(async (path) => {
+    const page = Number(tell(path, `select rootpage from sqlite_schema where name = 'list_name'`)[0])
     const bytes = await readFile(path)
-    // All but the first pages, which hold the schema.
-    await writeFile(path, bytes.fill(0x55, bytes.length / 2))
+    await writeFile(path, bytes.fill(0x55, (page - 1) * 8192, page * 8192))
   }, /faulty\.db is damaged: /)
   const missing = await run(folder, 'restore', join(folder, 'none.db'), '--data', other)
   assert.match(missing.err, /none\.db/)

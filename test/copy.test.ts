@@ -175,6 +175,36 @@ testDirections('a value, a row and a text that differ are found, and the table i
   assert.equal(await copyStore(source, target), 0)
 })
 
+testDirections('what is written meanwhile is not mixed in, and is found at the end', async (from, to) => {
+  await using origin = await startFilled(from)
+  await using goal = await openTestApp({}, to)
+  await using source = await storeOf(origin)
+  await using target = await storeOf(goal)
+  const writes: Promise<unknown>[] = []
+  const write = sql`update campaign set name = 'later' where campaign_id = 1100`
+  await copyStore(source, target, {
+    onProgress: ({ table }) =>
+      void (table === 'account' && writes.push(origin.app.db.transaction((tx) => tx.run(write)))),
+  })
+  assert.deepEqual(await Promise.all(writes), [1])
+  const name = sql`select name from campaign where campaign_id = 1100`
+  assert.equal((await target.one<{ name: string }>(name))!.name, 'One')
+  assert.deepEqual(await differing(source, target), ['campaign'])
+})
+
+testDirections('of two copies into one store at once, none spoils the other', async (from, to) => {
+  await using origin = await startFilled(from)
+  await using goal = await openTestApp({}, to)
+  await using source = await storeOf(origin)
+  await using target = await storeOf(goal)
+  await using second = await storeOf(goal)
+  const both = await Promise.allSettled([copyStore(source, target), copyStore(source, second)])
+  for (const ended of both)
+    if (ended.status === 'rejected') assert.match(String(ended.reason), /another copy into the same store is under way/)
+  await copyStore(source, target)
+  assert.deepEqual(await differing(source, target), [])
+})
+
 testDirections('only an empty store is copied into, and never one into itself', async (from, to) => {
   await using origin = await startFilled(from)
   await using other = await startFilled(to)
@@ -238,7 +268,7 @@ testDirections('the command copies and verifies, with the images, and goes on af
   const images = await origin.app.db.all<{ sha256: string }>(sql`select sha256 from library_image`)
   const moved = await run(temporary.folder, ...places)
   assert.equal(moved.code, 0, moved.err)
-  assert.match(moved.err, /Going on with an earlier copy, in event/)
+  assert.match(moved.err, /Going on with an earlier copy, in \w+/)
   assert.match(moved.out, /^joesflowers +event +50,\d+ +50,\d+ +[0-9a-f]{12} +same$/m)
   const library = join(to === 'sqlite' || from === 'sqlite' ? goal.dataDir : origin.dataDir, 'library')
   for (const { sha256 } of images) assert.ok((await readFile(bytesPath(library, accountId, sha256))).length > 0)
