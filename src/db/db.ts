@@ -22,7 +22,7 @@ export interface VersionedReader extends Reader {
 export interface Tx extends Reader {
   /** Runs a write and returns how many rows it changed. */
   run(query: Sql): Promise<number>
-  /** When the transaction began, epoch ms by the program's clock; of those that wait for each other in the order of commits. */
+  /** When the transaction began, epoch ms by the program's clock. Where there is one writer, in the order of commits. */
   readonly begunAt: number
   /** True where every statement is a round trip, so that many rows must share one. */
   readonly isRemote: boolean
@@ -31,6 +31,8 @@ export interface Tx extends Reader {
    * Empty where there is only one writer anyway.
    */
   readonly forUpdate: Sql
+  /** Behind `forUpdate`: passes over rows that others are changing, instead of waiting for them. */
+  readonly skipLocked: Sql
 }
 
 export interface Db extends VersionedReader, AsyncDisposable {

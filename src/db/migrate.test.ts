@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { createPostgresDatabase, currentEngine, testOnEach } from '../../test/databases.ts'
+import { administer, createPostgresDatabase, currentEngine, testOnEach, testOnPostgres } from '../../test/databases.ts'
 import type { Migratable } from './db.ts'
 import { listMigrations, migrate } from './migrate.ts'
 import { openPostgres } from './postgres.ts'
-import { sql } from './sql.ts'
+import { Sql, sql } from './sql.ts'
 import { openSqlite } from './sqlite.ts'
 
 interface Scratch extends AsyncDisposable {
@@ -83,3 +83,33 @@ test('every engine has the same migrations, by number and name', () => {
   const names = (engine: Migratable['engine']): string[] => listMigrations(engine).map(({ name }) => name)
   assert.deepEqual(names('postgres'), names('sqlite'))
 })
+
+testOnPostgres(
+  'a user that may only read and write rows can start the program on tables that are up to date',
+  async () => {
+    await using database = await createPostgresDatabase()
+    const url = new URL(database.url)
+    const name = url.pathname.slice(1)
+    const owner = await openPostgres(database.url, { poolSize: 1 })
+    const role = `clerk_${name}`
+    await administer(`create role ${role} login password 'clerk'`)
+    try {
+      await owner.transaction(async (tx) => {
+        for (const statement of [
+          'revoke create on schema public from public',
+          `grant select, insert, update, delete on all tables in schema public to ${role}`,
+        ])
+          await tx.run(new Sql([statement], []))
+      })
+      url.username = role
+      url.password = 'clerk'
+      await using db = await openPostgres(url.href, { poolSize: 1 })
+      assert.deepEqual(await migrate(db, listMigrations('postgres'), 1), [])
+      await db.transaction((tx) => tx.run(sql`insert into secret(name, value) values ('clerk', 'was here')`))
+    } finally {
+      await owner.transaction((tx) => tx.run(new Sql([`drop owned by ${role}`], [])))
+      await owner[Symbol.asyncDispose]()
+      await administer(`drop role ${role}`)
+    }
+  },
+)

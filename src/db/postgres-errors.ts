@@ -8,7 +8,8 @@ type Failure = 'race' | 'connection' | 'busy'
 
 // Of unique and foreign keys too: the rules look before they write, so only what came in between violates one.
 const races = ['40001', '40P01', '23505', '23503', '55P03']
-const connections = ['57P01', '57P02', '57P03', '57P05']
+// 25P03: the transaction waited too long for its own work.
+const connections = ['57P01', '57P02', '57P03', '57P05', '25P03']
 const systemErrors = [
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT',
 ] // oxfmt-ignore

@@ -32,7 +32,7 @@ export class StatementTexts {
   }
 
   #textOf(query: Sql): string {
-    const signature = query.values.map(castOf).join()
+    const signature = isInsert(query) ? '' : query.values.map(castOf).join()
     let byTypes = this.#byPieces.get(query.strings)
     if (!byTypes) this.#byPieces.set(query.strings, (byTypes = new Map()))
     let text = byTypes.get(signature)
@@ -49,9 +49,15 @@ export class StatementTexts {
 }
 
 function numbered({ strings, values }: Sql): string {
+  const cast = isInsert({ strings }) ? (): string => '' : castOf
   let text = strings[0]!
-  values.forEach((value, i) => (text += `$${i + 1}${castOf(value)}${strings[i + 1]!}`))
+  values.forEach((value, i) => (text += `$${i + 1}${cast(value)}${strings[i + 1]!}`))
   return text
+}
+
+// What is inserted takes the types of the columns, so that rows with absent values are one statement with those without.
+function isInsert({ strings }: Pick<Sql, 'strings'>): boolean {
+  return /^\s*insert /.test(strings[0]!)
 }
 
 // Ids and times are compared with columns of any width: typed, a number too large for the column is simply not found.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { administer, createPostgresDatabase, postgresServer, testOnPostgres } from '../../test/databases.ts'
 import { ConfigError, UnavailableError } from '../errors.ts'
 import { openPostgres } from './postgres.ts'
@@ -197,6 +198,21 @@ testOnPostgres('a statement that takes too long fails and says so, with prepared
     )
     await insert(db, 1)
     assert.deepEqual(await numbers(db), [1])
+  }
+})
+
+testOnPostgres('a transaction that falls silent is ended by the server, and run again', async () => {
+  for (const hasPreparedStatements of [true, false]) {
+    await using scratch = await openScratch({ statementTimeout: 100, hasPreparedStatements })
+    const { db } = scratch
+    let tries = 0
+    await db.transaction(async (tx) => {
+      await tx.run(sql`insert into t(n) values (1)`)
+      if (++tries === 1) await setTimeout(300)
+      await tx.run(sql`insert into t(n) values (2)`)
+    })
+    assert.equal(tries, 2)
+    assert.deepEqual(await numbers(db), [1, 2])
   }
 })
 

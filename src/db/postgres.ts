@@ -16,7 +16,7 @@ export interface PostgresOptions {
   poolSize?: number
   /** Off behind a pooler that gives each transaction another server connection (PgBouncer). */
   hasPreparedStatements?: boolean
-  /** How long one statement may take, in ms. */
+  /** How long one statement may take, and a transaction wait between two, in ms. */
   statementTimeout?: number
   /** How long to wait for a connection, in ms. */
   connectTimeout?: number
@@ -65,7 +65,10 @@ export class PostgresDb implements Store {
     this.#texts = new StatementTexts(options.hasPreparedStatements)
     this.#now = options.now
     this.#begin = 'begin isolation level read committed read write'
-    if (!options.hasPreparedStatements) this.#begin += `; set local statement_timeout = ${options.statementTimeout}`
+    if (!options.hasPreparedStatements) {
+      this.#begin += `; set local statement_timeout = ${options.statementTimeout}`
+      this.#begin += `; set local idle_in_transaction_session_timeout = ${options.statementTimeout}`
+    }
     this.#pool = new Pool(poolConfig(url, options))
     // A broken idle connection is replaced when it is next needed; one in use fails the query that uses it.
     this.#pool.on('error', () => {})
@@ -135,9 +138,11 @@ export class PostgresDb implements Store {
     await tx.all(sql`select pg_advisory_xact_lock(${migrationLock})`)
     // An index on what is there already may take its time.
     await tx.run(sql`set local statement_timeout = 0`)
-    await tx.run(
-      sql`create table if not exists migration(number integer primary key, name text not null, applied_at bigint not null)`,
-    )
+    // Asked first: a user that may only read and write rows may not say "create ... if not exists" either.
+    if (!(await tx.one(sql`select 1 from pg_tables where schemaname = current_schema() and tablename = 'migration'`)))
+      await tx.run(
+        sql`create table migration(number integer primary key, name text not null, applied_at bigint not null)`,
+      )
     const isDistributed = (await tx.one(sql`select 1 from pg_extension where extname = 'citus'`)) !== undefined
     // Reference and distributed tables in one transaction need their shards made one after the other.
     if (isDistributed) await tx.run(sql`set local citus.multi_shard_modify_mode = 'sequential'`)
@@ -242,6 +247,7 @@ export class PostgresDb implements Store {
       begunAt: this.#now(),
       isRemote: true,
       forUpdate,
+      skipLocked,
     }
   }
 }
@@ -252,6 +258,7 @@ const patience = 2 ** 31 - 1
 
 // The weaker lock lets others refer to the row meanwhile.
 const forUpdate = sql`for no key update`
+const skipLocked = sql`skip locked`
 
 /** The commit was sent and no answer came: what it said may be stored or not. */
 class UnknownOutcomeError extends UnavailableError {}
@@ -296,5 +303,10 @@ function poolConfig(url: string, options: Required<PostgresOptions>): PoolConfig
   }
   // A pooler refuses settings in the connection's start-up.
   if (!options.hasPreparedStatements) return config
-  return { ...config, statement_timeout: options.statementTimeout, options: '-c default_transaction_read_only=on' }
+  return {
+    ...config,
+    statement_timeout: options.statementTimeout,
+    idle_in_transaction_session_timeout: options.statementTimeout,
+    options: '-c default_transaction_read_only=on',
+  }
 }

@@ -265,6 +265,7 @@ class Connection {
       run: (query) => settle(() => Number(this.#statements.get(query).run(...query.values).changes)),
       isRemote: false,
       forUpdate: sql``,
+      skipLocked: sql``,
     }
   }
 

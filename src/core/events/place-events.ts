@@ -140,9 +140,11 @@ async function insertRows(tx: Tx, accountId: number, rows: readonly NewRow[], no
     const inserted = await tx.tuples<[contactId: number, kind: number, eventId: number]>(sql`
       insert into event(contact_id, kind, event_id, campaign_id, recorded_at, account_id, source, link_no, details)
       values ${sqlRows(values)} on conflict do nothing returning contact_id, kind, event_id`)
-    const names = new Set(inserted.map((row) => row.join(' ')))
+    const isWhole = inserted.length === part.length
+    const names = isWhole ? undefined : new Set(inserted.map((row) => row.join(' ')))
     for (const row of part) {
-      if (names.has(`${row.group.contactId} ${row.group.kind} ${row.eventId}`)) row.group.written.set(row.eventId, row)
+      if (!names || names.has(`${row.group.contactId} ${row.group.kind} ${row.eventId}`))
+        row.group.written.set(row.eventId, row)
       else refused.push(row)
     }
   }

@@ -38,7 +38,7 @@ export async function insertJob(
   return inserted > 0
 }
 
-type Row = Omit<Job, 'progress'> & { progress: string | null; dueAt: number }
+type Row = Omit<Job, 'progress'> & { progress: string | null }
 
 /** Takes the job that has been due longest, also one whose holder has died; undefined when none is due. */
 export async function takeJob(db: Db, now: number): Promise<HeldJob | undefined> {
@@ -46,18 +46,15 @@ export async function takeJob(db: Db, now: number): Promise<HeldJob | undefined>
   if (!(await db.one(sql`select 1 from job where due_at <= ${now} limit 1`))) return undefined
   return db.transaction(async (tx) => {
     const row = await tx.one<Row>(sql`
-      select job_id as "jobId", account_id as "accountId", kind, subject, due_at as "dueAt", attempts, progress
-      from job where due_at <= ${now} order by due_at, job_id limit 1`)
+      select job_id as "jobId", account_id as "accountId", kind, subject, attempts, progress
+      from job where due_at <= ${now} order by due_at, job_id limit 1 ${tx.forUpdate} ${tx.skipLocked}`)
     if (!row) return undefined
-    const { dueAt, progress, ...job } = row
+    const { progress, ...job } = row
     const holder = randomUUID()
     const attempts = job.attempts + 1
-    const taken = await tx.run(sql`
-      update job set holder = ${holder}, due_at = ${now + leaseTime}, attempts = ${attempts}
-      where job_id = ${job.jobId} and due_at = ${dueAt}`)
-    return taken === 0
-      ? undefined
-      : { ...job, attempts, holder, progress: progress === null ? null : (JSON.parse(progress) as unknown) }
+    await tx.run(sql`
+      update job set holder = ${holder}, due_at = ${now + leaseTime}, attempts = ${attempts} where job_id = ${job.jobId}`)
+    return { ...job, attempts, holder, progress: progress === null ? null : (JSON.parse(progress) as unknown) }
   })
 }
 

@@ -1,7 +1,7 @@
-// Takes many contacts off lists at once. Called by bulk activities.
+// Takes many contacts off lists at once. Called by bulk activities, and when a list is deleted.
 
 import type { Tx } from '../../db/db.ts'
-import { sql, sqlList } from '../../db/sql.ts'
+import { inParts, sql, sqlList } from '../../db/sql.ts'
 
 /**
  * Takes those of the contacts that are on any of the lists off them, and returns how many that were. Who is on no list
@@ -14,20 +14,33 @@ export async function takeOffLists(
   listIds: readonly number[],
   now: number,
 ): Promise<number> {
-  if (contactIds.length === 0 || listIds.length === 0) return 0
-  const onLists = await tx.all<{ contactId: number }>(sql`
-    select distinct contact_id as "contactId" from membership
-    where contact_id in ${sqlList(contactIds)} and list_id in ${sqlList(listIds)} and account_id = ${accountId}`)
-  const affected = onLists.map(({ contactId }) => contactId)
-  if (affected.length === 0) return 0
+  if (listIds.length === 0) return 0
+  let count = 0
+  for (const part of inParts(contactIds, 512)) {
+    const onLists = await tx.tuples<[contactId: number]>(sql`
+      select distinct contact_id from membership
+      where contact_id in ${sqlList(part)} and list_id in ${sqlList(listIds)} and account_id = ${accountId}`)
+    const affected = onLists.map(([contactId]) => contactId)
+    if (affected.length === 0) continue
+    await tx.run(sql`
+      delete from membership
+      where contact_id in ${sqlList(affected)} and list_id in ${sqlList(listIds)} and account_id = ${accountId}`)
+    await removeIfOnNone(tx, accountId, affected, now)
+    count += affected.length
+  }
+  return count
+}
+
+// In statements of one table each: a cluster takes no sub-select in what an update sets.
+async function removeIfOnNone(tx: Tx, accountId: number, contactIds: readonly number[], now: number): Promise<void> {
+  const rows = await tx.tuples<[contactId: number]>(sql`
+    select distinct contact_id from membership where contact_id in ${sqlList(contactIds)} and account_id = ${accountId}`)
+  const stillOn = new Set(rows.map(([contactId]) => contactId))
+  const onNone = contactIds.filter((contactId) => !stillOn.has(contactId))
   await tx.run(sql`
-    delete from membership
-    where contact_id in ${sqlList(affected)} and list_id in ${sqlList(listIds)} and account_id = ${accountId}`)
+    update contact set updated_at = ${now} where contact_id in ${sqlList(contactIds)} and account_id = ${accountId}`)
+  if (onNone.length === 0) return
   await tx.run(sql`
-    update contact set updated_at = ${now}, status = case
-      when status in ('active', 'unconfirmed') and not exists
-        (select 1 from membership m where m.contact_id = contact.contact_id and m.account_id = ${accountId})
-      then 'removed' else status end
-    where contact_id in ${sqlList(affected)} and account_id = ${accountId}`)
-  return affected.length
+    update contact set status = 'removed'
+    where contact_id in ${sqlList(onNone)} and account_id = ${accountId} and status in ('active', 'unconfirmed')`)
 }

@@ -4,6 +4,7 @@ import type { Db, Tx } from '../../db/db.ts'
 import { allocateIds, reserveId } from '../../db/ids.ts'
 import { sql } from '../../db/sql.ts'
 import { ConflictError } from '../../errors.ts'
+import { takeOffLists } from './take-off-lists.ts'
 import { findListByName, getListToChange } from './list.ts'
 import type { List } from './list.ts'
 
@@ -35,14 +36,11 @@ export function changeList(db: Db, accountId: number, listId: number, fields: Pa
 export function deleteList(db: Db, accountId: number, listId: number, now: number): Promise<void> {
   return db.transaction(async (tx) => {
     await getListToChange(tx, accountId, listId)
-    await tx.run(sql`
-      update contact set updated_at = ${now}, status = case
-        when status in ('active', 'unconfirmed') and not exists (select 1 from membership o
-          where o.contact_id = contact.contact_id and o.list_id <> ${listId} and o.account_id = ${accountId})
-        then 'removed' else status end
-      where account_id = ${accountId} and contact_id in
-        (select contact_id from membership where account_id = ${accountId} and list_id = ${listId})`)
-    await tx.run(sql`delete from membership where account_id = ${accountId} and list_id = ${listId}`)
+    const members = await tx.tuples<[contactId: number]>(
+      sql`select contact_id from membership where account_id = ${accountId} and list_id = ${listId} order by contact_id`,
+    )
+    const contactIds = members.map(([contactId]) => contactId)
+    await takeOffLists(tx, accountId, contactIds, [listId], now)
     await tx.run(sql`delete from campaign_list where account_id = ${accountId} and list_id = ${listId}`)
     await tx.run(sql`delete from list where account_id = ${accountId} and list_id = ${listId}`)
   })

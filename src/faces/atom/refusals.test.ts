@@ -1,6 +1,7 @@
 // What the 2008 wire says to requests it can't answer (wire-2008 9.1, 9.2), and to hostile ones.
 
 import assert from 'node:assert/strict'
+import { test as testEmbedded } from 'node:test'
 import { testOnEach as test } from '../../../test/databases.ts'
 import { importLines } from '../../../test/import-lines.ts'
 import { addAccount, base, basic, host, startTestServer, testCredentials } from '../../../test/server.ts'
@@ -204,7 +205,8 @@ test('a failure inside is a 500 that tells nothing of it', async () => {
   assert.doesNotMatch(text, /secret detail|at /)
 })
 
-test('a flood of guesses at one account is told to wait, and keeps nobody out of another', async () => {
+// How many are let through at once depends on how fast the store is; here it is the embedded one.
+testEmbedded('a flood of guesses at one account is told to wait, and keeps nobody out of another', async () => {
   await using server = await startTestServer()
   await setPassword(server.app.db, server.accountId, 'strong hash now')
   const other = { key: 'other-key', username: 'othershop', password: 'other' }
