@@ -3,6 +3,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import type { HitBatch, HitBatchDone } from './core/tracking/hit-store.ts'
+import type { Hit } from './core/tracking/hit.ts'
 import { storeHits } from './core/tracking/store-hits.ts'
 import { openSqlite } from './db/sqlite.ts'
 
@@ -10,7 +11,7 @@ const db = openSqlite(workerData as string)
 const answer = (done: HitBatchDone): void => parentPort!.postMessage(done)
 
 parentPort!.on('message', ({ batchNo, hits, now }: HitBatch) => {
-  db.transaction((tx) => storeHits(tx, hits, now)).then(
+  db.transaction((tx) => storeHits(tx, JSON.parse(hits) as Hit[], now)).then(
     () => answer({ batchNo }),
     (error: Error) => answer({ batchNo, failure: error.message }),
   )
