@@ -10,6 +10,7 @@ create table hit(
   link_no integer not null,               -- 0: none, or the trap
   kind smallint not null,                 -- 1 open, 2 click, 3 unsubscribe page, 4 view in browser
   event_kind smallint,
+  has_whole_ip smallint not null,         -- 1: to be cut when it is a day old
   method text not null,
   ip text,                                -- as much of it as is kept
   user_agent text not null,
@@ -17,6 +18,7 @@ create table hit(
   primary key(contact_id, hit_id)
 );
 create index hit_at on hit(at);
+create index hit_ip_whole on hit(at) where has_whole_ip = 1;
 
 -- No row: human, or never judged.
 create table verdict(

@@ -96,12 +96,12 @@ async function insertHits(
       const eventId = eventIds.get(hit) ?? null
       return [
         hit.contactId, hit.hitId, accountId, hit.campaignId, hit.sendNo, hitKinds[hit.kind], hit.linkNo, hit.at, hit.method,
-        hit.ip, hit.userAgent, Object.keys(hit.headers).length > 0 ? JSON.stringify(hit.headers) : null,
+        hit.ip, hit.ip === null ? 0 : 1, hit.userAgent, Object.keys(hit.headers).length > 0 ? JSON.stringify(hit.headers) : null,
         eventId === null ? null : eventKinds[hit.kind as EventKind], eventId,
       ] // oxfmt-ignore
     })
     await tx.run(sql`
-      insert into hit(contact_id, hit_id, account_id, campaign_id, send_no, kind, link_no, at, method, ip, user_agent, headers,
+      insert into hit(contact_id, hit_id, account_id, campaign_id, send_no, kind, link_no, at, method, ip, has_whole_ip, user_agent, headers,
         event_kind, event_id)
       values ${sqlRows(rows)} on conflict do nothing`)
   }
