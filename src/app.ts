@@ -15,11 +15,14 @@ import { openSqlite } from './db/sqlite.ts'
 import type { SqliteOptions } from './db/sqlite.ts'
 import { ConfigError } from './errors.ts'
 import type { Log } from './log.ts'
+import { createOutageNotes } from './outages.ts'
+import type { NoteOutage } from './outages.ts'
 
 export interface App extends AsyncDisposable {
   config: Config
   db: Db
   log: Log
+  noteOutage: NoteOutage
   /** Epoch ms; the only clock. */
   now: () => number
   /** Signs page tokens; the same in all processes on one store. */
@@ -54,6 +57,7 @@ export async function openApp(
       config,
       db,
       log,
+      noteOutage: createOutageNotes(log, now),
       now,
       cursorKey,
       credentials: new CredentialVerifier(db),

@@ -75,9 +75,9 @@ export async function saveJob(tx: Tx, job: HeldJob, progress: unknown, now: numb
 }
 
 /** Gives the job back, to be taken again from `dueAt` on; nothing happens when it is somebody else's by now. */
-export async function releaseJob(tx: Tx, job: HeldJob, dueAt: number): Promise<void> {
+export async function releaseJob(tx: Tx, job: HeldJob, dueAt: number, attempts = job.attempts): Promise<void> {
   await tx.run(sql`
-    update job set holder = null, due_at = ${dueAt} where job_id = ${job.jobId} and holder = ${job.holder}`)
+    update job set holder = null, due_at = ${dueAt}, attempts = ${attempts} where job_id = ${job.jobId} and holder = ${job.holder}`)
 }
 
 /** The job is done for this time and begins anew at `dueAt`. Throws JobLostError. */
