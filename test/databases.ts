@@ -150,8 +150,23 @@ async function startServer(): Promise<PostgresServer> {
 const flags = ['fsync=off', 'full_page_writes=off', 'max_connections=200', 'shared_buffers=64MB', 'autovacuum=off']
 
 async function startEmbedded(): Promise<PostgresServer> {
+  const { embedded, folder, url } = await createEmbedded(flags)
+  return {
+    url,
+    stop: async () => {
+      await embedded.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A new server of the development dependencies, running, with the settings given; whoever asks stops it and removes the folder. */
+export async function createEmbedded(
+  settings: readonly string[],
+  parent = tmpdir(),
+): Promise<{ embedded: EmbeddedPostgres; folder: string; url: PostgresServer['url'] }> {
   // Not in the checkout: the server's user may not be able to reach it.
-  const folder = await mkdtemp(join(tmpdir(), 'contrail-postgres-'))
+  const folder = await mkdtemp(join(parent, 'contrail-postgres-'))
   const port = await freePort()
   let log = ''
   const embedded = new EmbeddedPostgres({
@@ -159,10 +174,10 @@ async function startEmbedded(): Promise<PostgresServer> {
     port,
     user: 'postgres',
     password: 'secret',
-    persistent: false,
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', ...flags.flatMap((flag) => ['-c', flag])],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', ...settings.flatMap((setting) => ['-c', setting])],
     onLog: (message) => (log += String(message)),
     onError: (error) => (log += String(error)),
   })
@@ -176,13 +191,7 @@ async function startEmbedded(): Promise<PostgresServer> {
       { cause: error },
     )
   }
-  return {
-    url: (database) => `postgresql://postgres:secret@127.0.0.1:${port}/${database}`,
-    stop: async () => {
-      await embedded.stop()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
+  return { embedded, folder, url: (database) => `postgresql://postgres:secret@127.0.0.1:${port}/${database}` }
 }
 
 // As root the server runs under its own user, which must be able to create its folder.

@@ -1,0 +1,67 @@
+// A PostgreSQL server of one test's own, which it may stop, kill and start again: with fsync, so that what it said is
+// committed is still there.
+
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { Client } from 'pg'
+import { createEmbedded } from '../databases.ts'
+
+export interface OwnPostgres extends AsyncDisposable {
+  /** Of the one database on it. */
+  url: string
+  port: number
+  /** As an operator stops it: connections are cut, what is under way is rolled back. */
+  stop(): Promise<void>
+  /** SIGKILL to the process that all others belong to. */
+  kill(): Promise<void>
+  /** Waits until it takes connections, after its recovery. */
+  start(): Promise<void>
+  /** Rows of a statement, on a connection of its own. */
+  query<Row extends object>(statement: string): Promise<Row[]>
+}
+
+const settings = ['max_connections=60', 'shared_buffers=32MB', 'autovacuum=off']
+
+export async function startOwnPostgres(more: readonly string[] = [], parent?: string): Promise<OwnPostgres> {
+  const { embedded, folder, url } = await createEmbedded([...settings, ...more], parent)
+  const pidFile = join(folder, 'data', 'postmaster.pid')
+  const query = async <Row extends object>(statement: string, database = 'contrail'): Promise<Row[]> => {
+    const client = new Client({ connectionString: url(database) })
+    client.on('error', () => {})
+    await client.connect()
+    try {
+      return (await client.query<Row>(statement)).rows
+    } finally {
+      await client.end()
+    }
+  }
+  await query('create database contrail', 'postgres')
+  return {
+    url: url('contrail'),
+    port: Number(new URL(url('contrail')).port),
+    query,
+    stop: () => embedded.stop(),
+    kill: async () => {
+      process.kill(Number((await readFile(pidFile, 'utf8')).split('\n')[0]), 'SIGKILL')
+      // It is gone, and there is nothing left to stop.
+      embedded['process'] = undefined
+    },
+    // Its children outlive it for a moment, and keep a new one from starting.
+    start: async () => {
+      for (let tries = 0; ; tries++) {
+        const isUp = await embedded.start().then(
+          () => true,
+          () => false,
+        )
+        if (isUp) return
+        if (tries === 100) throw new Error('the server does not start any more')
+        await setTimeout(50)
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await embedded.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
