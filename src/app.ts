@@ -71,11 +71,15 @@ export async function openApp(
   }
 }
 
+/** Nobody who asks waits longer for a connection. In ms. */
+const longestConnectTimeout = 10_000
+
 function openServer(config: Config, now: () => number): Promise<Migratable> {
   return openPostgres(config.databaseUrl!, {
     poolSize: config.databasePoolSize,
     hasPreparedStatements: config.databasePrepared,
     statementTimeout: config.databaseTimeout,
+    connectTimeout: Math.min(longestConnectTimeout, config.databaseTimeout),
     now,
   })
 }

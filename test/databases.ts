@@ -163,10 +163,9 @@ async function startEmbedded(): Promise<PostgresServer> {
 /** A new server of the development dependencies, running, with the settings given; whoever asks stops it and removes the folder. */
 export async function createEmbedded(
   settings: readonly string[],
-  parent = tmpdir(),
 ): Promise<{ embedded: EmbeddedPostgres; folder: string; url: PostgresServer['url'] }> {
   // Not in the checkout: the server's user may not be able to reach it.
-  const folder = await mkdtemp(join(parent, 'contrail-postgres-'))
+  const folder = await mkdtemp(join(tmpdir(), 'contrail-postgres-'))
   const port = await freePort()
   let log = ''
   const embedded = new EmbeddedPostgres({

@@ -100,7 +100,7 @@ export async function walk(place: Place, answers: Answers, path: string, eachPag
     const response = await send(place, answers, next)
     assert.equal(response.status, 200)
     const text = await response.text()
-    ids.push(...[...text.matchAll(/<entry>\s*<id>([^<]*)</g)].map(([, id]) => id!))
+    ids.push(...[...text.matchAll(/<entry>[^]*?<id>([^<]*)</g)].map(([, id]) => id!))
     next = /<link href="([^"]*)" rel="next"/.exec(text)?.[1]?.replaceAll('&amp;', '&')
     await eachPage()
   }

@@ -1,7 +1,7 @@
 // A PostgreSQL server of one test's own, which it may stop, kill and start again: with fsync, so that what it said is
 // committed is still there.
 
-import { readFile, rm } from 'node:fs/promises'
+import { chown, mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -17,15 +17,18 @@ export interface OwnPostgres extends AsyncDisposable {
   kill(): Promise<void>
   /** Waits until it takes connections, after its recovery. */
   start(): Promise<void>
+  /** Puts the database into a new folder in this one. */
+  moveTo(parent: string): Promise<void>
   /** Rows of a statement, on a connection of its own. */
   query<Row extends object>(statement: string): Promise<Row[]>
 }
 
 const settings = ['max_connections=60', 'shared_buffers=32MB', 'autovacuum=off']
 
-export async function startOwnPostgres(more: readonly string[] = [], parent?: string): Promise<OwnPostgres> {
-  const { embedded, folder, url } = await createEmbedded([...settings, ...more], parent)
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  const { embedded, folder, url } = await createEmbedded(settings)
   const pidFile = join(folder, 'data', 'postmaster.pid')
+  const pid = async (): Promise<number> => Number((await readFile(pidFile, 'utf8')).split('\n')[0])
   const query = async <Row extends object>(statement: string, database = 'contrail'): Promise<Row[]> => {
     const client = new Client({ connectionString: url(database) })
     client.on('error', () => {})
@@ -42,8 +45,16 @@ export async function startOwnPostgres(more: readonly string[] = [], parent?: st
     port: Number(new URL(url('contrail')).port),
     query,
     stop: () => embedded.stop(),
+    moveTo: async (parent) => {
+      const place = join(parent, 'space')
+      await mkdir(place)
+      const { uid, gid } = await stat(join(folder, 'data'))
+      await chown(place, uid, gid)
+      await query(`create tablespace small location '${place}'`, 'postgres')
+      await query('alter database contrail set tablespace small', 'postgres')
+    },
     kill: async () => {
-      process.kill(Number((await readFile(pidFile, 'utf8')).split('\n')[0]), 'SIGKILL')
+      process.kill(await pid(), 'SIGKILL')
       // It is gone, and there is nothing left to stop.
       embedded['process'] = undefined
     },

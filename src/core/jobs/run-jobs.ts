@@ -40,6 +40,8 @@ export interface JobHost {
 const maxAttempts = 5
 /** How long a failed job rests before it is tried again, in ms; longer each time. */
 const restTime = 2000
+/** How long a job rests whose store was away. In ms. */
+const postponeTime = 1000
 /** How often to look for work; less and less often while the store can't be asked. In ms. */
 const pollTime = 250
 const longestPollTime = 4000
@@ -123,7 +125,7 @@ async function end(
 // It is not the job that failed: it loses none of its attempts, however long the store is away.
 async function postpone({ db, log, now }: JobHost, job: HeldJob, { message }: UnavailableError): Promise<void> {
   log.warn({ reason: message, job: job.jobId, kind: job.kind, subject: job.subject }, 'job postponed')
-  await db.transaction((tx) => releaseJob(tx, job, now() + restTime, job.attempts - 1))
+  await db.transaction((tx) => releaseJob(tx, job, now() + postponeTime, job.attempts - 1))
 }
 
 async function ensureRecurring({ db, now }: JobHost, kinds: JobKinds): Promise<void> {
