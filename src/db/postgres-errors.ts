@@ -32,7 +32,16 @@ export function failureOf(error: unknown): Failure | undefined {
   if (isSilence(error) || noneFree.test(error.message)) return 'busy'
   // Out of a resource, cancelled by the statement timeout, no longer let in, or connected to a standby.
   const isStandby = code === '25006' || (code === '0A000' && error.message.includes('recovery'))
-  return /^(53|58|57014|28|3D000)/.test(code) || isStandby ? 'busy' : undefined
+  return /^(53|58|57014|28|3D000)/.test(code) || isStandby || isPoolers(error) ? 'busy' : undefined
+}
+
+// Duplicate prepared statement, and none of that name: each transaction has another server connection.
+const poolerCodes = ['42P05', '26000']
+
+/** Said by a pooler, or because of one, that does not keep a connection's settings and statements together. */
+export function isPoolers(error: Error): boolean {
+  if (error.message.startsWith('unsupported startup parameter')) return true
+  return 'code' in error && poolerCodes.includes(String(error.code))
 }
 
 /** The server has not answered a statement in the time it has, nor said that it won't. */

@@ -6,7 +6,7 @@ import { DatabaseError, Pool } from 'pg'
 import type { PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg'
 import { ConfigError, UnavailableError } from '../errors.ts'
 import type { Migratable, Tx } from './db.ts'
-import { asUnavailable, failureOf, isSilence } from './postgres-errors.ts'
+import { asUnavailable, failureOf, isPoolers, isSilence } from './postgres-errors.ts'
 import { resultTypes, splitScript, StatementTexts } from './postgres-text.ts'
 import { sql } from './sql.ts'
 import type { Sql } from './sql.ts'
@@ -55,8 +55,20 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     return db
   } catch (error) {
     await db[Symbol.asyncDispose]()
-    throw error
+    throw explained(error)
   }
+}
+
+// At the start these are the operator's to mend; later they are an outage like others.
+function explained(error: unknown): unknown {
+  const cause = error instanceof UnavailableError ? error.cause : undefined
+  if (!(cause instanceof DatabaseError)) return error
+  if (isPoolers(cause))
+    return new ConfigError(
+      'CONTRAIL_DATABASE_PREPARED must be off behind a pooler such as PgBouncer, as this server is',
+    )
+  if (/^(28|3D000)/.test(cause.code ?? '')) return new ConfigError(`CONTRAIL_DATABASE_URL: ${cause.message}`)
+  return error
 }
 
 export class PostgresDb implements Migratable {
