@@ -10,7 +10,7 @@ import type { PostgresDb, PostgresOptions } from '../../src/db/postgres.ts'
 import { sql } from '../../src/db/sql.ts'
 import { administer, createPostgresDatabase, testOnPostgres } from '../databases.ts'
 import { demo, serve, temporaryFolder } from '../program.ts'
-import { base, create, noAnswers } from './load.ts'
+import { base, create, noAnswers, rounds } from './load.ts'
 import { startProxy } from './proxy.ts'
 import type { Proxy } from './proxy.ts'
 
@@ -74,6 +74,46 @@ testOnPostgres(
     assert.deepEqual(await numbers(direct), [1])
     await insert(db, 3)
     assert.deepEqual(await numbers(db), [1, 3])
+  },
+)
+
+testOnPostgres(
+  'connections cut at any moment lose nothing that was said to be stored, and store nothing twice',
+  async () => {
+    await using scratch = await openScratch({ poolSize: 4 })
+    const { db, proxy, direct } = scratch
+    const done: number[] = []
+    const unknown: number[] = []
+    let isOver = false
+    const write = async (worker: number): Promise<void> => {
+      for (let i = 0; i < 10 * rounds; i++) {
+        const n = i * 10 + worker
+        // Two statements that must both be there or neither.
+        const work = db.transaction(async (tx) => {
+          await tx.run(sql`insert into t(n) values (${n})`)
+          await tx.run(sql`insert into t(n) values (${-1 - n})`)
+        })
+        await work.then(
+          () => done.push(n),
+          (error: unknown) => {
+            assert.ok(error instanceof UnavailableError, String(error))
+            unknown.push(n)
+          },
+        )
+      }
+    }
+    const cutting = (async () => {
+      while (!isOver) {
+        await setTimeout(Math.random() * 25)
+        proxy.cut()
+      }
+    })()
+    await Promise.all([0, 1, 2, 3].map(write)).finally(() => (isOver = true))
+    await cutting
+    const there = new Set(await numbers(direct))
+    for (const n of done) assert.ok(there.has(n) && there.has(-1 - n), `${n} was done and is not there`)
+    for (const n of unknown) assert.equal(there.has(n), there.has(-1 - n))
+    assert.equal(done.length + unknown.length, 40 * rounds)
   },
 )
 

@@ -10,10 +10,10 @@ export interface Proxy extends AsyncDisposable {
   mode: 'pass' | 'swallow'
   /** Ends all connections at once. */
   cut(): void
-  /** Calls `then` once, when a client has sent a piece with the text in it, before it is passed on. */
-  onSent(text: string, then: () => void): void
+  /** Calls `act` once, when a client has sent a piece with the text in it, before it is passed on. */
+  onSent: (text: string, act: () => void) => void
   /** The same after it was passed on, when the server's next answer comes in, which is not passed on. */
-  onAnswerTo(text: string, then: () => void): void
+  onAnswerTo: (text: string, act: () => void) => void
 }
 
 interface Pair {
@@ -25,7 +25,7 @@ interface Pair {
 export async function startProxy(target: string): Promise<Proxy> {
   const { port, hostname } = new URL(target)
   const pairs = new Set<Pair>()
-  let watch: { text: string; then: () => void; isForAnswer: boolean } | undefined
+  let watch: { text: string; act: () => void; isForAnswer: boolean } | undefined
   const listener = createServer((client) => {
     const pair: Pair = { client, server: connect(Number(port), hostname), awaited: undefined }
     const { server } = pair
@@ -34,10 +34,10 @@ export async function startProxy(target: string): Promise<Proxy> {
     server.setNoDelay(true)
     client.on('data', (bytes) => {
       if (watch && bytes.includes(watch.text)) {
-        const { then, isForAnswer } = watch
+        const { act, isForAnswer } = watch
         watch = undefined
-        if (isForAnswer) pair.awaited = then
-        else then()
+        if (isForAnswer) pair.awaited = act
+        else act()
       }
       if (proxy.mode === 'pass' && !server.destroyed) server.write(bytes)
     })
@@ -74,8 +74,8 @@ export async function startProxy(target: string): Promise<Proxy> {
     url: url.href,
     mode: 'pass',
     cut,
-    onSent: (text, then) => (watch = { text, then, isForAnswer: false }),
-    onAnswerTo: (text, then) => (watch = { text, then, isForAnswer: true }),
+    onSent: (text, act) => (watch = { text, act, isForAnswer: false }),
+    onAnswerTo: (text, act) => (watch = { text, act, isForAnswer: true }),
     [Symbol.asyncDispose]: async () => {
       cut()
       await new Promise((resolve) => listener.close(resolve))

@@ -125,7 +125,7 @@ async function end(
 // It is not the job that failed: it loses none of its attempts, however long the store is away.
 async function postpone({ db, log, now }: JobHost, job: HeldJob, { message }: UnavailableError): Promise<void> {
   log.warn({ reason: message, job: job.jobId, kind: job.kind, subject: job.subject }, 'job postponed')
-  await db.transaction((tx) => releaseJob(tx, job, now() + postponeTime, job.attempts - 1))
+  await db.transaction((tx) => releaseJob(tx, job, now() + postponeTime, true))
 }
 
 async function ensureRecurring({ db, now }: JobHost, kinds: JobKinds): Promise<void> {
