@@ -28,11 +28,14 @@ export function noAnswers(): Answers {
 /** Where the server is now; it may be somewhere else after a restart. */
 export interface Place {
   url: string
+  /** There is nobody to be asked any more. */
+  isGone?: boolean
 }
 
 /** Sends until there is an answer other than "try again", as clients do; that must be none of a defect. */
 export async function send(place: Place, answers: Answers, path: string, init: RequestInit = {}): Promise<Response> {
   for (;;) {
+    assert.ok(!place.isGone, 'the server is gone for good')
     const response = await fetch(place.url + path, {
       ...init,
       headers: { ...demo, ...(init.headers as Record<string, string>) },

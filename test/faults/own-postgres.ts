@@ -1,7 +1,7 @@
 // A PostgreSQL server of one test's own, which it may stop, kill and start again: with fsync, so that what it said is
 // committed is still there.
 
-import { chown, mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -17,6 +17,8 @@ export interface OwnPostgres extends AsyncDisposable {
   kill(): Promise<void>
   /** Waits until it takes connections, after its recovery. */
   start(): Promise<void>
+  /** Starts as a standby of nothing: it takes no writes until `pg_promote()` is called. */
+  startAsStandby(): Promise<void>
   /** Puts the database into a new folder in this one. */
   moveTo(parent: string): Promise<void>
   /** Rows of a statement, on a connection of its own. */
@@ -45,6 +47,19 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
     port: Number(new URL(url('contrail')).port),
     query,
     stop: () => embedded.stop(),
+    startAsStandby: async () => {
+      await writeFile(join(folder, 'data', 'standby.signal'), '')
+      // It never says what a start waits for.
+      embedded.start().catch(() => undefined)
+      for (;;) {
+        const isUp = await query('select 1').then(
+          () => true,
+          () => false,
+        )
+        if (isUp) return
+        await setTimeout(20)
+      }
+    },
     moveTo: async (parent) => {
       const place = join(parent, 'space')
       await mkdir(place)
