@@ -12,6 +12,7 @@ import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { openApp } from '../../src/app.ts'
+import type { App } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { listFeed } from '../../src/core/events/feed.ts'
 import type { FeedPosition } from '../../src/core/events/feed.ts'
@@ -101,9 +102,7 @@ class Storm {
   }
 
   /** Reads until the storm is over and there is nothing more. */
-  async follow(): Promise<void> {
-    const config = readConfig({ dataDir: join(this.folder, 'data'), databaseUrl: this.postgres?.url ?? '' }, {})
-    await using app = await openApp(config, { log: openLog('silent') })
+  async follow(app: App): Promise<void> {
     let after: FeedPosition | undefined
     for (;;) {
       const wasOver = this.isOver
@@ -151,6 +150,8 @@ class Storm {
   async run(faults: readonly (() => Promise<unknown>)[]): Promise<void> {
     await this.startServer()
     await this.import('before.ndjson', [campaign, contact(reader), ...Array.from({ length: pages * 50 }, (_, i) => event(reader, i))]) // oxfmt-ignore
+    const config = readConfig({ dataDir: join(this.folder, 'data'), databaseUrl: this.postgres?.url ?? '' }, {})
+    await using app = await openApp(config, { log: openLog('silent') })
     const emails = Array.from({ length: bulk }, (_, i) => `bulk${i}@example.com`)
     const disturb = async (): Promise<void> => {
       for (let n = 0; n < rounds; n++)
@@ -161,7 +162,7 @@ class Storm {
         }
     }
     const running = [0, 1].map((worker) => this.writeContacts(worker))
-    const all = Promise.all([...running, this.readPages(), this.follow()])
+    const all = Promise.all([...running, this.readPages(), this.follow(app)])
     const disturbing = disturb()
     const done = Promise.all([
       disturbing,
