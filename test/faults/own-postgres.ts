@@ -15,6 +15,8 @@ export interface OwnPostgres extends AsyncDisposable {
   stop(): Promise<void>
   /** SIGKILL to the process that all others belong to. */
   kill(): Promise<void>
+  /** SIGKILL to one of the processes that serve the program; waits until the server has recovered. */
+  killBackend(): Promise<void>
   /** Waits until it takes connections, after its recovery. */
   start(): Promise<void>
   /** Starts as a standby of nothing: it takes no writes until `pg_promote()` is called. */
@@ -41,6 +43,26 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
       await client.end()
     }
   }
+  const startUp = async (): Promise<void> => {
+    for (let tries = 0; tries < 100; tries++) {
+      let isOver = false
+      // The word that it waits for is lost among others, or never comes: the server is up when it answers.
+      embedded.start().catch(() => (isOver = true))
+      while (!isOver) {
+        const isUp = await query('select 1').then(
+          () => true,
+          () => false,
+        )
+        if (isUp) return
+        await setTimeout(20)
+      }
+      // The children of one that was killed outlive it for a moment, and keep a new one from starting.
+      await setTimeout(50)
+    }
+    throw new Error('the server does not start any more')
+  }
+  const checkpointer = async (): Promise<number | undefined> =>
+    (await query<{ pid: number }>(`select pid from pg_stat_activity where backend_type = 'checkpointer'`))[0]?.pid
   await query('create database contrail', 'postgres')
   return {
     url: url('contrail'),
@@ -49,16 +71,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
     stop: () => embedded.stop(),
     startAsStandby: async () => {
       await writeFile(join(folder, 'data', 'standby.signal'), '')
-      // It never says what a start waits for.
-      embedded.start().catch(() => undefined)
-      for (;;) {
-        const isUp = await query('select 1').then(
-          () => true,
-          () => false,
-        )
-        if (isUp) return
-        await setTimeout(20)
-      }
+      await startUp()
     },
     moveTo: async (parent) => {
       const place = join(parent, 'space')
@@ -73,18 +86,17 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
       // It is gone, and there is nothing left to stop.
       embedded['process'] = undefined
     },
-    // Its children outlive it for a moment, and keep a new one from starting.
-    start: async () => {
-      for (let tries = 0; ; tries++) {
-        const isUp = await embedded.start().then(
-          () => true,
-          () => false,
-        )
-        if (isUp) return
-        if (tries === 100) throw new Error('the server does not start any more')
-        await setTimeout(50)
-      }
+    killBackend: async () => {
+      // It ends all its processes, and starts new ones. PostgreSQL 18 asked to stop meanwhile may never do it.
+      const before = await checkpointer()
+      const [row] = await query<{ pid: number }>(
+        `select pid from pg_stat_activity where application_name = 'contrail' limit 1`,
+      )
+      if (!row) return
+      process.kill(row.pid, 'SIGKILL')
+      while ((await checkpointer().catch(() => before)) === before) await setTimeout(20)
     },
+    start: startUp,
     [Symbol.asyncDispose]: async () => {
       await embedded.stop()
       await rm(folder, { recursive: true, force: true })

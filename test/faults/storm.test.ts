@@ -2,7 +2,6 @@
 // pages and the feed are read. Whatever was answered is there afterwards, once.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,7 +9,6 @@ import { DatabaseSync } from 'node:sqlite'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { openApp } from '../../src/app.ts'
 import type { App } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
@@ -228,12 +226,7 @@ if (engines.includes('postgres'))
         await postgres.start()
       },
       // One of its processes: it then ends all others, and recovers by itself.
-      async () => {
-        const [row] = await postgres.query<{ pid: number }>(
-          `select pid from pg_stat_activity where application_name = 'contrail' limit 1`,
-        )
-        if (row) await promisify(execFile)('kill', ['-9', String(row.pid)])
-      },
+      () => postgres.killBackend(),
     ]
     await storm.run(faults)
     await storm.server![Symbol.asyncDispose]()
