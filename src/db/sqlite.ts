@@ -22,6 +22,8 @@ export interface SqliteOptions {
 
 const defaults = { busyTimeout: 30_000, checkpointPages: 1000, cacheBytes: 64 * 2 ** 20, now: Date.now }
 const groupLimit = 1000
+/** So many transactions may wait for the writer; beyond that they are refused at once. */
+const maxWaiting = 10_000
 const versionOfFile = sql`pragma data_version`
 const begin = sql`begin`
 const commit = sql`commit`
@@ -65,15 +67,15 @@ export class SqliteDb implements Store {
 
   // Not `async`: statements are synchronous, and a microtask per row of a large batch would show.
   all<Row>(query: Sql): Promise<Row[]> {
-    return settle(() => this.#snapshot().all(query) as Row[])
+    return read(() => this.#snapshot().all(query) as Row[])
   }
 
   one<Row>(query: Sql): Promise<Row | undefined> {
-    return settle(() => this.#snapshot().one(query) as Row | undefined)
+    return read(() => this.#snapshot().one(query) as Row | undefined)
   }
 
   tuples<Row extends readonly unknown[]>(query: Sql): Promise<Row[]> {
-    return settle(() => this.#snapshot().tuples(query) as unknown[] as Row[])
+    return read(() => this.#snapshot().tuples(query) as unknown[] as Row[])
   }
 
   version(): number {
@@ -84,8 +86,10 @@ export class SqliteDb implements Store {
 
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     if (this.#isClosed) return Promise.reject(new UnavailableError('the database is closed'))
+    if (this.#queue.length >= maxWaiting)
+      return Promise.reject(new UnavailableError('too many writes wait for the disk'))
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject, since: performance.now() })
       this.#draining ??= this.#drain()
     })
   }
@@ -181,23 +185,24 @@ export class SqliteDb implements Store {
   async #commitGroup(jobs: Job[]): Promise<void> {
     const done: (() => void)[] = []
     try {
-      await this.#begin()
+      await this.#begin(jobs[0]!.since + this.#busyTimeout)
       if (jobs.length === 1) done.push(await this.#runAlone(jobs[0]!))
       else {
         for (const job of jobs) done.push(await this.#runJob(job))
         this.#writer.exec('commit')
       }
     } catch (error) {
+      const reason = asUnavailable(error)
+      for (const job of jobs) job.reject(reason)
       if (this.#writer.isInTransaction) this.#writer.exec('rollback')
-      for (const job of jobs) job.reject(asUnavailable(error))
       return
     }
     this.#endSnapshot()
     for (const answer of done) answer()
   }
 
-  async #begin(): Promise<void> {
-    const giveUpAt = performance.now() + this.#busyTimeout
+  // Those who came while others waited have waited as well: nobody waits longer than the timeout.
+  async #begin(giveUpAt: number): Promise<void> {
     for (;;) {
       try {
         return this.#writer.exec('begin immediate')
@@ -232,7 +237,7 @@ export class SqliteDb implements Store {
       // A full disk or an I/O error has already rolled everything back: then no job of the group may succeed.
       if (!this.#writer.isInTransaction) throw error
       this.#writer.exec('rollback to job; release job')
-      return () => job.reject(error)
+      return () => job.reject(asUnavailable(error))
     }
   }
 }
@@ -241,6 +246,8 @@ interface Job {
   work: (tx: Tx) => Promise<unknown>
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
+  /** When it was handed in, by the clock of performance.now(). */
+  since: number
 }
 
 class Connection {
@@ -342,13 +349,31 @@ function settle<T>(work: () => T): Promise<T> {
   }
 }
 
+// A read that the disk or another process stands in the way of may go through later.
+function read<T>(work: () => T): Promise<T> {
+  return settle(() => {
+    try {
+      return work()
+    } catch (error) {
+      throw asUnavailable(error)
+    }
+  })
+}
+
+const busy = 5
+// SQLITE_BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL: it is not the statement's fault.
+const passing = [busy, 6, 7, 8, 9, 10, 13, 14, 15]
+
+/** SQLite's result, without what its extended forms have in the upper bits. */
+function resultOf(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined
+}
+
 function isBusy(error: unknown): boolean {
-  // SQLITE_BUSY with its extended forms in the upper bits.
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
+  return resultOf(error) === busy
 }
 
 function asUnavailable(error: unknown): unknown {
-  if (error instanceof Error && 'errcode' in error)
-    return new UnavailableError(`the database refused: ${error.message}`, { cause: error })
-  return error
+  if (!passing.includes(resultOf(error) ?? 0)) return error
+  return new UnavailableError(`the database refused: ${(error as Error).message}`, { cause: error })
 }
