@@ -306,7 +306,7 @@ interface PostgresTx extends Tx {
 }
 
 // A pooler refuses a connection that is set to read-only, and the operator's own setting must come through.
-const isReading = /^\s*(select|with)\b/
+const isReading = /^\s*(select|with|explain(?!\s*\(?\s*analyze))\b/
 
 /** Without the limit that other statements have. */
 async function patiently(tx: Tx, text: string): Promise<void> {

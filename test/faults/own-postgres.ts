@@ -94,7 +94,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
       )
       if (!row) return
       process.kill(row.pid, 'SIGKILL')
-      while ((await checkpointer().catch(() => before)) === before) await setTimeout(20)
+      while (((await checkpointer().catch(() => before)) ?? before) === before) await setTimeout(20)
     },
     start: startUp,
     [Symbol.asyncDispose]: async () => {
