@@ -1,11 +1,11 @@
 // The embedded engine: one SQLite file, one writing and one reading connection per process, group commit.
 // Opened by app.ts and by the tests.
 
-import { DatabaseSync } from 'node:sqlite'
-import type { StatementSync } from 'node:sqlite'
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises'
 import { UnavailableError } from '../errors.ts'
 import type { Snapshot, Store, Tx } from './db.ts'
+import { Connection, settle } from './sqlite-connection.ts'
+import { asUnavailable, isBusy } from './sqlite-errors.ts'
 import { sql } from './sql.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
@@ -250,61 +250,6 @@ interface Job {
   since: number
 }
 
-class Connection {
-  readonly #db: DatabaseSync
-  readonly #statements: StatementCache
-  readonly #tupleStatements: StatementCache
-  readonly tx: Omit<Tx, 'begunAt'>
-
-  constructor(path: string, options: Required<SqliteOptions>) {
-    this.#db = new DatabaseSync(path, { timeout: options.busyTimeout })
-    this.#db.exec(`pragma cache_size = -${Math.round(options.cacheBytes / 1024)}; pragma temp_store = memory`)
-    this.#statements = new StatementCache((text) => this.#db.prepare(text))
-    this.#tupleStatements = new StatementCache((text) => {
-      const statement = this.#db.prepare(text)
-      statement.setReturnArrays(true)
-      return statement
-    })
-    this.tx = {
-      all: <Row>(query: Sql) => settle(() => this.all(query) as Row[]),
-      one: <Row>(query: Sql) => settle(() => this.one(query) as Row | undefined),
-      tuples: <Row extends readonly unknown[]>(query: Sql) => settle(() => this.tuples(query) as unknown[] as Row[]),
-      run: (query) => settle(() => Number(this.#statements.get(query).run(...query.values).changes)),
-      isRemote: false,
-      forUpdate: sql``,
-      skipLocked: sql``,
-    }
-  }
-
-  get isInTransaction(): boolean {
-    return this.#db.isTransaction
-  }
-
-  all(query: Sql): unknown[] {
-    return this.#statements.get(query).all(...query.values)
-  }
-
-  tuples(query: Sql): unknown[] {
-    return this.#tupleStatements.get(query).all(...query.values)
-  }
-
-  iterate(query: Sql): Iterable<unknown> {
-    return this.#tupleStatements.get(query).iterate(...query.values)
-  }
-
-  one(query: Sql): unknown {
-    return this.#statements.get(query).get(...query.values)
-  }
-
-  exec(text: string): void {
-    this.#db.exec(text)
-  }
-
-  close(): void {
-    this.#db.close()
-  }
-}
-
 // Lets others have their turn between two parts.
 async function* streamParts(connection: Connection, query: Sql, size: number): AsyncGenerator<SqlValue[][]> {
   let part: SqlValue[][] = []
@@ -317,38 +262,6 @@ async function* streamParts(connection: Connection, query: Sql, size: number): A
   if (part.length > 0) yield part
 }
 
-class StatementCache {
-  // By the identity of the literal pieces; composed ones, which are new each time, by their text.
-  readonly #byPieces = new WeakMap<readonly string[], StatementSync>()
-  readonly #byText = new Map<string, StatementSync>()
-  readonly #prepare: (text: string) => StatementSync
-
-  constructor(prepare: (text: string) => StatementSync) {
-    this.#prepare = prepare
-  }
-
-  get(query: Sql): StatementSync {
-    const known = this.#byPieces.get(query.strings)
-    if (known) return known
-    const text = query.strings.join('?')
-    let statement = this.#byText.get(text)
-    if (!statement) {
-      statement = this.#prepare(text)
-      this.#byText.set(text, statement)
-    }
-    this.#byPieces.set(query.strings, statement)
-    return statement
-  }
-}
-
-function settle<T>(work: () => T): Promise<T> {
-  try {
-    return Promise.resolve(work())
-  } catch (error) {
-    return Promise.reject(error)
-  }
-}
-
 // A read that the disk or another process stands in the way of may go through later.
 function read<T>(work: () => T): Promise<T> {
   return settle(() => {
@@ -358,22 +271,4 @@ function read<T>(work: () => T): Promise<T> {
       throw asUnavailable(error)
     }
   })
-}
-
-const busy = 5
-// SQLITE_BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL: it is not the statement's fault.
-const passing = [busy, 6, 7, 8, 9, 10, 13, 14, 15]
-
-/** SQLite's result, without what its extended forms have in the upper bits. */
-function resultOf(error: unknown): number | undefined {
-  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined
-}
-
-function isBusy(error: unknown): boolean {
-  return resultOf(error) === busy
-}
-
-function asUnavailable(error: unknown): unknown {
-  if (!passing.includes(resultOf(error) ?? 0)) return error
-  return new UnavailableError(`the database refused: ${(error as Error).message}`, { cause: error })
 }
