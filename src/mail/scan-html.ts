@@ -41,7 +41,7 @@ export interface HtmlScan {
 const shapes = 'arc curve group image line oval polyline rect roundrect shape'.split(' ').map((name) => `v:${name}`)
 const linking: ReadonlySet<string> = new Set(['a', 'area', ...shapes])
 const switchNames: ReadonlySet<string> = new Set(['data-track', 'clicktracking'])
-const conditional = /<!--\[if[\s(!]/iy
+const conditional = /^<!--\[if[\s(!]/i
 /** What makes it worth to read the inside of a comment. */
 const interesting = /href|data-track|clicktracking/i
 /** Added behind the mail to see whether an element can follow at all, and whether a tag is cut off. */
@@ -152,9 +152,8 @@ function noteElement(scan: HtmlScan, element: Element, location: Token.ElementLo
 
 /** Outlook reads what stands in `<!--[if mso]> ... <![endif]-->`; to all parsers it is a comment, also to this one. */
 function noteComment(scan: HtmlScan, html: string, location: Token.Location, isOff: boolean): void {
-  conditional.lastIndex = location.startOffset
-  if (!conditional.test(html)) return
   const start = location.startOffset + '<!--'.length
+  if (!conditional.test(html.slice(location.startOffset, start + '[if '.length))) return
   const inside = html.slice(start, location.endOffset).replace(/--!?>$/, '')
   if (!interesting.test(inside)) return
   // What stands in it is not read as a comment again: Outlook doesn't, and it could be as deep as the mail is long.
