@@ -16,10 +16,13 @@ export interface RewrittenText {
   warnings: LinkWarning[]
 }
 
-/** Up to a blank, a quote or an angle bracket; not within a word. */
-const run = /(?<![\p{L}\p{N}_+.-])https?(?:\+notrack)?:\/\/[^\s<>"`“”„«»‹›]+/giu
-/** What ends the sentence rather than the address; closing brackets are balanced by then. */
-const trailing = new Set(`.,;:!?'*([…。，、；：！？’`)
+/** Not within a word. */
+const start = /(?<![\p{L}\p{N}_+.-])https?(?:\+notrack)?:\/\//giu
+/** No address goes on behind one of these. */
+const stop = /[\s<>"`“”„«»‹›]/u
+/** What ends the sentence rather than the address. */
+const trailing = new Set(".,;:!?'*([…。，、；：！？’")
+const openers = new Set('([{（「【')
 const closers: ReadonlyMap<string, string> = new Map([
   [')', '('],
   [']', '['],
@@ -36,8 +39,12 @@ export function rewriteText(text: string, options: TextRewriteOptions): Rewritte
   const warnings: LinkWarning[] = []
   let tracked = 0
   let position = 0
-  for (const { 0: found, index } of text.matchAll(run)) {
+  let end = 0
+  for (const { index } of text.matchAll(start)) {
+    if (index < end) continue
     position++
+    end = findEnd(text, index)
+    const found = text.slice(index, end)
     const written = /\{\{|\{%/.test(found) ? found : trim(found)
     const link = judge(written)
     warnings.push(...warnOf(link, index))
@@ -49,21 +56,20 @@ export function rewriteText(text: string, options: TextRewriteOptions): Rewritte
   return { text: splice(text, edits), tracked, warnings }
 }
 
-/** `https://x.example/a_(b)).` is `https://x.example/a_(b)`. */
-function trim(found: string): string {
-  let end = balancedLength(found)
-  while (end > 0 && trailing.has(found.charAt(end - 1))) end--
-  return found.slice(0, end)
+/** Up to a blank, a quote, an angle bracket, or a bracket closed that the address has not opened. */
+function findEnd(text: string, from: number): number {
+  const open: string[] = []
+  for (let i = from; i < text.length; i++) {
+    const char = text.charAt(i)
+    if (stop.test(char)) return i
+    if (openers.has(char)) open.push(char)
+    else if (closers.has(char) && open.pop() !== closers.get(char)) return i
+  }
+  return text.length
 }
 
-/** How far it goes before a bracket is closed that it has not opened. */
-function balancedLength(found: string): number {
-  const open: string[] = []
-  for (let i = 0; i < found.length; i++) {
-    const opener = closers.get(found.charAt(i))
-    if (opener === undefined) {
-      if ('([{（「【'.includes(found.charAt(i))) open.push(found.charAt(i))
-    } else if (open.pop() !== opener) return i
-  }
-  return found.length
+function trim(found: string): string {
+  let end = found.length
+  while (trailing.has(found.charAt(end - 1))) end--
+  return found.slice(0, end)
 }
