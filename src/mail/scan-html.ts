@@ -62,7 +62,7 @@ export function scanHtml(html: string): HtmlScan | undefined {
   }
 }
 
-/** `source` is `html`, probe included or not. */
+/** The whole mail as `source` has the probe behind it, the inside of a comment has not. */
 function scanPart(html: string, source: string, isWithinOff: boolean): HtmlScan {
   const scan: HtmlScan = { hrefs: [], switches: [], images: [] }
   const switchedOff = new Set<Element>()
@@ -85,7 +85,8 @@ function scanPart(html: string, source: string, isWithinOff: boolean): HtmlScan 
       setNodeSourceCodeLocation(node: Node | undefined, location) {
         if (!node || !location) return
         const isOff = isWithinOff || switchedOff.size > 0
-        if (node.nodeName === '#comment') return noteComment(scan, html, location, isOff)
+        // One level of comments: Outlook reads no deeper, and they could be as deep as the mail is long.
+        if (node.nodeName === '#comment') return source === html ? undefined : noteComment(scan, html, location, isOff)
         // Elements that are opened again after misnested tags have the location of the first.
         if (!('tagName' in node) || location.startOffset <= last) return
         last = location.startOffset
@@ -156,7 +157,6 @@ function noteComment(scan: HtmlScan, html: string, location: Token.Location, isO
   if (!conditional.test(html.slice(location.startOffset, start + '[if '.length))) return
   const inside = html.slice(start, location.endOffset).replace(/--!?>$/, '')
   if (!interesting.test(inside)) return
-  // What stands in it is not read as a comment again: Outlook doesn't, and it could be as deep as the mail is long.
   const { hrefs, switches } = scanPart(inside, inside, isOff)
   for (const href of hrefs) scan.hrefs.push({ ...href, start: start + href.start, end: start + href.end })
   for (const span of switches) scan.switches.push({ start: start + span.start, end: start + span.end })
