@@ -185,6 +185,7 @@ test('the switches are cut out so that all other attributes stay what they are',
     ['<p data-track="off"id=x>', '<p id=x>'],
     ['<p id="x"data-track="off"class=y>', '<p id="x"class=y>'],
     ['<p hidden data-track="off" =x>', '<p hidden data-track="off" =x>'],
+    ['<svg /data-track=off>', '<svg / >'],
     ['<p data-track=on>', '<p data-track=on>'],
     ['<!--[if mso]><p data-track=off><![endif]-->', '<!--[if mso]><p><![endif]-->'],
   ]

@@ -111,7 +111,8 @@ function cutAttribute(html: string, { start, end }: Span): Edit {
   // A stray `=` would become that of the attribute before.
   if (next.exec(html)?.[0] === '=') return { start, end: start, text: '' }
   if (/[\t\n\f\r >]/.test(html.charAt(end))) while (/[\t\n\f\r ]/.test(html.charAt(start - 1))) start--
-  return { start, end, text: '' }
+  // A stray slash would close the element.
+  return { start, end, text: html.charAt(start - 1) === '/' ? ' ' : '' }
 }
 
 /** How much of it Gmail shows. */
