@@ -15,7 +15,7 @@ export interface LinkRules {
  * an attribute or by `+notrack`; an excluded host; a placeholder that nobody filled in; relative to nothing; not a valid
  * address; a user in it; not a link of HTML.
  */
-export type SkipReason =
+type SkipReason =
   | 'empty'
   | 'fragment'
   | 'scheme'

@@ -14,6 +14,7 @@ test('what is a URI already stays as it is, character for character', () => {
     'https://[2001:db8::1]:8443/x',
     'https://xn--mller-kva.example/',
     'https://example.com/a%20b%C3%BC',
+    `https://${'a.'.repeat(126)}a`,
   ])
     assert.equal(toLocation(url), url)
 })
@@ -52,6 +53,7 @@ test('what is no web address, or has a user in it, has no location', () => {
     'https://?x',
     'https://a b.example/',
     'https://example.com:99999/',
+    `https://${'a.'.repeat(126)}ab`,
     'https://user@example.com/',
     'https://user:pw@example.com/',
     'https://@example.com/',

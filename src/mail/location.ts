@@ -20,6 +20,9 @@ const parts = /^(https?):\/\/([^/?#\\]*)([^?#]*)(\?[^#]*)?(#.*)?$/is
 /** RFC 3986 2: everything that can't stand in a URI. Brackets may, because so many queries have them. */
 const foreign = /[^!#-;=?-[\]_a-z~]/gu
 
+/** RFC 1035 2.3.4, as text. */
+const hostnameLength = 253
+
 /** Without what browsers take out of every address: blanks around it, tabs and line ends within (WHATWG URL 4.4). */
 export function cleanAddress(text: string): string {
   let start = 0
@@ -35,6 +38,7 @@ export function parseWebAddress(url: string): WebAddress | undefined {
   if (!found || found[2] === '' || !URL.canParse(url)) return undefined
   const [, scheme = '', authority = '', path = '', query = '', fragment = ''] = found
   const { hostname } = new URL(url)
+  if (hostname.length > hostnameLength) return undefined
   return { scheme, hostname, hasUserinfo: authority.includes('@'), authority, path, query, fragment }
 }
 

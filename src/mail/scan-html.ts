@@ -14,7 +14,7 @@ export interface Span {
   end: number
 }
 
-export interface Href extends Span {
+interface Href extends Span {
   /** Decoded; the span is that of the whole attribute. */
   value: string
   /** It or an element around it says so. */
