@@ -37,7 +37,7 @@ export interface HtmlScan {
   bodyEnd?: number
 }
 
-/** VML 3.2: the shapes, which are what Outlook shows for a button and makes a link of. */
+/** The shapes of VML are what Outlook shows for a button and makes a link of. */
 const shapes = 'arc curve group image line oval polyline rect roundrect shape'.split(' ').map((name) => `v:${name}`)
 const linking: ReadonlySet<string> = new Set(['a', 'area', ...shapes])
 const switchNames: ReadonlySet<string> = new Set(['data-track', 'clicktracking'])
@@ -85,7 +85,7 @@ function scanPart(html: string, source: string, isWithinOff: boolean): HtmlScan 
       setNodeSourceCodeLocation(node: Node | undefined, location) {
         if (!node || !location) return
         const isOff = isWithinOff || switchedOff.size > 0
-        // One level of comments: Outlook reads no deeper, and they could be as deep as the mail is long.
+        // One level, because comments don't nest, though their starts could be as many as the mail is long.
         if (node.nodeName === '#comment') return source === html ? undefined : noteComment(scan, html, location, isOff)
         // Elements that are opened again after misnested tags have the location of the first.
         if (!('tagName' in node) || location.startOffset <= last) return

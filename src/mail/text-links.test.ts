@@ -43,6 +43,7 @@ test('an address goes as far as a reader would say it goes', () => {
     ['https://web.example/https://x.example/a', 'https://web.example/https://x.example/a'],
     ['a=https://x.example/a', 'https://x.example/a'],
     ['xhttps://x.example/a, git+https://x.example/b, www.x.example, mailto:a@x.example'],
+    ['https://x.example/a\0b', 'https://x.example/a'],
     ['nothing here'],
     [''],
   ]

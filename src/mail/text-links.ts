@@ -19,7 +19,7 @@ export interface RewrittenText {
 /** Not within a word. */
 const start = /(?<![\p{L}\p{N}_+.-])https?(?:\+notrack)?:\/\//giu
 /** No address goes on behind one of these. */
-const stop = /[\s<>"`“”„«»‹›]/u
+const stop = /[\0-\x20\x7f\s<>"`“”„«»‹›]/u
 /** What ends the sentence rather than the address. */
 const trailing = new Set(".,;:!?'*([…。，、；：！？’")
 const openers = new Set('([{（「【')
