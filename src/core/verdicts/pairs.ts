@@ -1,0 +1,60 @@
+// S3: one link asked for twice in moments by two clients. Click-time checks of mail security look like this: the
+// scanner beside the reader. Called by classify with the points of the other rules.
+
+import type { Suspicion } from './scored-rules.ts'
+import type { VerdictSettings } from './settings.ts'
+import { around, isSameAgent, isSameNetwork } from './visits.ts'
+import type { Visit } from './visits.ts'
+
+/** What S3 adds for one visit. `pointsOf` is what all other rules gave, machineAt or more for certain machines. */
+export function suspectPair(
+  visits: readonly Visit[],
+  index: number,
+  pointsOf: (visit: Visit) => number,
+  settings: VerdictSettings,
+): Suspicion | undefined {
+  const visit = visits[index]!
+  const { kinWithin, kinPoints, strangersWithin, strangerPoints } = settings.pair
+  const partners = around(visits, index, Math.max(kinWithin, strangersWithin)).filter(
+    (other) =>
+      other !== visit &&
+      other.target === visit.target &&
+      !other.isProbe &&
+      // Beside a machine a reader is no less a reader.
+      pointsOf(other) < settings.machineAt,
+  )
+  let worst = 0
+  for (const other of partners) {
+    const gap = Math.abs(other.at - visit.at)
+    const isStranger = !isSameNetwork(other, visit) && !isSameAgent(other, visit)
+    if (isStranger && gap <= strangersWithin && isLikelierMachine(visits, visit, other, pointsOf, settings))
+      worst = Math.max(worst, strangerPoints)
+    const isKin = !isStranger && !(isSameNetwork(other, visit) && isSameAgent(other, visit))
+    if (isKin && gap <= kinWithin && isBefore(visit, other)) worst = Math.max(worst, kinPoints)
+  }
+  return worst > 0 ? { reason: 'beside_another_visit', points: worst } : undefined
+}
+
+// The one with more against it; else the one whose client opened nothing; else, if moments lie between, the earlier.
+function isLikelierMachine(
+  visits: readonly Visit[],
+  visit: Visit,
+  other: Visit,
+  pointsOf: (visit: Visit) => number,
+  settings: VerdictSettings,
+): boolean {
+  const points = pointsOf(visit) - pointsOf(other)
+  if (points !== 0) return points > 0
+  const opened = Number(hasOpened(visits, visit)) - Number(hasOpened(visits, other))
+  if (opened !== 0) return opened < 0
+  return Math.abs(visit.at - other.at) <= settings.pair.earlierWithin && isBefore(visit, other)
+}
+
+// Whenever that was: a reader's programs and network are mostly the same as yesterday.
+function hasOpened(visits: readonly Visit[], visit: Visit): boolean {
+  return visits.some((open) => open.isOpen && open.at < visit.at && isSameNetwork(open, visit))
+}
+
+function isBefore(visit: Visit, other: Visit): boolean {
+  return visit.at < other.at || (visit.at === other.at && visit.hit.hitId < other.hit.hitId)
+}

@@ -1,0 +1,83 @@
+// The rules that only raise suspicion, each with points: S1, S4-S8, S10-S12 look at one hit and its sender's
+// headers. Called by classify; those on several hits of a send are in company-rules.ts.
+
+import type { NeighbourClick, Reason } from './hit.ts'
+import { isInSet } from './address.ts'
+import { versionsBehind } from './agent.ts'
+import type { VerdictSettings } from './settings.ts'
+import type { Visit } from './visits.ts'
+
+export interface Suspicion {
+  reason: Reason
+  points: number
+}
+
+export type Suspicions = (Suspicion | undefined | false)[]
+
+/** In the order of the rules; opens only get what is said of both kinds. */
+export function suspectAlone(
+  visit: Visit,
+  neighbours: readonly NeighbourClick[],
+  settings: VerdictSettings,
+): Suspicions {
+  const { agent, address, isOpen } = visit
+  const isListed = address !== undefined && isInSet(address, settings.machineNetworks)
+  return [
+    suspectSpeed(visit, settings),
+    !isOpen && suspectNeighbours(visit, neighbours, settings),
+    isListed && { reason: 'listed_network', points: settings.listedNetworkPoints },
+    agent.text === '' && { reason: 'no_agent', points: settings.noAgentPoints },
+    agent.isStale && { reason: 'stale_agent', points: settings.staleAgentPoints },
+    ...(isOpen ? [] : suspectHeaders(visit, settings)),
+  ]
+}
+
+// S1. An image is fetched early by readers too, so an open must be quicker than any reader.
+function suspectSpeed({ sinceDelivery, isOpen }: Visit, settings: VerdictSettings): Suspicion | undefined {
+  if (sinceDelivery === undefined) return undefined
+  const steps = isOpen ? settings.afterDelivery.slice(0, 1) : settings.afterDelivery
+  const step = steps.find(({ under }) => sinceDelivery < under)
+  return step && { reason: 'soon_after_delivery', points: step.points }
+}
+
+// S4. Scanners visit for many contacts from one address; so do offices, but not within moments of delivery.
+function suspectNeighbours(
+  { hit, at }: Visit,
+  neighbours: readonly NeighbourClick[],
+  settings: VerdictSettings,
+): Suspicion | undefined {
+  const { within, contacts, points, soonWithin, soonShare, surePoints } = settings.neighbours
+  const near = neighbours.filter((other) => other.contactId !== hit.contactId && Math.abs(other.at - at) <= within)
+  if (new Set(near.map((other) => other.contactId)).size < contacts) return undefined
+  const soon = near.filter(({ at: when, deliveredAt }) => deliveredAt !== undefined && when - deliveredAt < soonWithin)
+  const isSure = soon.length >= near.length * soonShare
+  return { reason: 'shared_address', points: isSure ? surePoints : points }
+}
+
+// S8, S10-S12: what the headers claim, and whether they fit together.
+function suspectHeaders(visit: Visit, settings: VerdictSettings): Suspicions {
+  const { agent, hit } = visit
+  const { behind, points } = settings.oldBrowser
+  const isOld = agent.desktopChromium !== undefined && versionsBehind(agent.desktopChromium, visit.at) >= behind
+  return [
+    hasFewHeaders(visit) && { reason: 'few_headers', points: settings.fewHeadersPoints },
+    agent.text !== '' && !agent.hasEngine && { reason: 'no_browser', points: settings.noBrowserPoints },
+    hit.isSecure === true &&
+      isUnlikeItsBrowser(visit) && {
+        reason: 'unlike_its_browser',
+        points: settings.unlikeBrowserPoints,
+      },
+    isOld && { reason: 'old_browser', points },
+  ]
+}
+
+function hasFewHeaders({ hit: { headers }, agent }: Visit): boolean {
+  return !headers['accept-language']?.trim() || (agent.hasEngine && headers.accept?.trim() === '*/*')
+}
+
+// Fetch Metadata Request Headers 2; User-Agent Client Hints 3.1 (the brand list names the real program).
+function isUnlikeItsBrowser({ hit: { headers }, agent }: Visit): boolean {
+  const hint = headers['sec-ch-ua']
+  if (hint?.includes('Headless')) return true
+  return agent.sendsSecFetch && !headers['sec-fetch-mode']
+}

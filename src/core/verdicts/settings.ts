@@ -1,0 +1,100 @@
+// The thresholds of the rules, as data with a version. The defaults were tuned with `npm run bench:verdicts`;
+// docs/decisions/009-verdicts.md says on what.
+
+import type { AddressSet } from './address.ts'
+
+/** Raise it with any change to what a rule does; settings have a version of their own. */
+const rulesNumber = 1
+
+/** Times in ms, scores in points. */
+export interface VerdictSettings {
+  version: number
+  /** This many points make a machine. */
+  machineAt: number
+  /** S1, the shortest first. */
+  afterDelivery: readonly { under: number; points: number }[]
+  /** A delivery time further behind the hit than this is not believed. */
+  deliveryDoubt: number
+  /** O3: an image proxy this soon after delivery acts for no reader. */
+  proxyTooSoon: number
+  /** S2: distinct links within `within`; `many` or all of them weigh `surePoints`, and so do `few` within `atOnce`. */
+  burst: { within: number; few: number; many: number; atOnce: number; points: number; surePoints: number }
+  /** S3: one link twice; strangers differ in network and in agent, kin in one of the two. */
+  pair: { kinWithin: number; kinPoints: number; strangersWithin: number; strangerPoints: number; earlierWithin: number }
+  /** S4: `soon` is the share of the neighbours' clicks that came within `soonWithin` of their own delivery. */
+  neighbours: {
+    within: number
+    contacts: number
+    points: number
+    soonWithin: number
+    soonShare: number
+    surePoints: number
+  }
+  listedNetworkPoints: number
+  noAgentPoints: number
+  staleAgentPoints: number
+  fewHeadersPoints: number
+  unsubscribePoints: number
+  noBrowserPoints: number
+  unlikeBrowserPoints: number
+  oldBrowser: { behind: number; points: number }
+  /** S13: a visit to `share` of the campaign's links, `links` at least, by one client within `within`. */
+  walk: { within: number; share: number; links: number; manyLinks: number; points: number; surePoints: number }
+  /** S14: clicks of one agent from this many networks. */
+  networks: { within: number; count: number; points: number }
+  /** M1, M4: how far a machine's hit taints others of the same client. */
+  taintWithin: number
+  nearHiddenLinkPoints: number
+  appleEgress: AddressSet
+  machineNetworks: AddressSet
+}
+
+const second = 1000
+const minute = 60 * second
+
+export const defaultVerdictSettings: VerdictSettings = {
+  version: 1,
+  machineAt: 3,
+  afterDelivery: [
+    { under: 2 * second, points: 3 },
+    { under: 10 * second, points: 2 },
+    { under: 30 * second, points: 1 },
+  ],
+  deliveryDoubt: 15 * minute,
+  proxyTooSoon: 3 * second,
+  burst: { within: 10 * second, few: 3, many: 5, atOnce: 1.5 * second, points: 2, surePoints: 3 },
+  pair: {
+    kinWithin: 5 * second,
+    kinPoints: 2,
+    strangersWithin: 30 * second,
+    strangerPoints: 3,
+    earlierWithin: 2 * second,
+  },
+  neighbours: { within: minute, contacts: 5, points: 2, soonWithin: minute, soonShare: 0.8, surePoints: 3 },
+  listedNetworkPoints: 2,
+  noAgentPoints: 2,
+  staleAgentPoints: 3,
+  fewHeadersPoints: 1,
+  unsubscribePoints: 1,
+  noBrowserPoints: 2,
+  unlikeBrowserPoints: 2,
+  oldBrowser: { behind: 12, points: 1 },
+  walk: { within: 15 * minute, share: 0.8, links: 4, manyLinks: 6, points: 2, surePoints: 3 },
+  networks: { within: 10 * minute, count: 3, points: 1 },
+  taintWithin: 10 * minute,
+  nearHiddenLinkPoints: 2,
+  appleEgress: [],
+  machineNetworks: [],
+}
+
+export function rulesVersion(settings: VerdictSettings): string {
+  return `${rulesNumber}/${settings.version}`
+}
+
+/** A hit this much later than another can't change its verdict any more, nor one this much earlier. */
+export function verdictReach(settings: VerdictSettings): number {
+  const { burst, pair, walk, networks } = settings
+  const widest = Math.max(burst.within, pair.strangersWithin, pair.kinWithin, walk.within, networks.within)
+  // A pair is judged by the points of both its hits, and a taint by the verdict of another hit.
+  return 2 * widest + pair.strangersWithin + settings.taintWithin
+}

@@ -1,0 +1,48 @@
+// When a send is quiet enough to be judged, and what must be read for it. Called by whoever keeps the hits.
+
+import { siteKey } from './address.ts'
+import type { Hit } from './hit.ts'
+import type { VerdictSettings } from './settings.ts'
+
+/** A send settles this long after its last hit ... */
+export const settleQuiet = 120_000
+/** ... and at the latest this long after the first since it settled before. */
+export const settleAtMost = 15 * 60_000
+
+/** When the hits known so far may be judged; undefined without hits. A later hit opens a new window, which ends later. */
+export function settlesAt(hits: readonly Pick<Hit, 'at'>[]): number | undefined {
+  let end: number | undefined
+  let limit = 0
+  for (const { at } of hits.toSorted((a, b) => a.at - b.at)) {
+    if (end === undefined || at > end) limit = at + settleAtMost
+    end = Math.min(at + settleQuiet, limit)
+  }
+  return end
+}
+
+export interface NeighbourRange {
+  site: string
+  from: number
+  until: number
+}
+
+/** Whose clicks `classify` wants to see as neighbours: those of other contacts from this site in this time. */
+export function neighbourRanges(hits: readonly Hit[], settings: VerdictSettings): NeighbourRange[] {
+  const { within } = settings.neighbours
+  const ranges = new Map<string, NeighbourRange>()
+  const last = new Map<string, number>()
+  const all: NeighbourRange[] = []
+  for (const { at, ip, kind } of hits.toSorted((a, b) => a.at - b.at)) {
+    const site = kind === 'open' ? undefined : siteKey(ip)
+    if (site === undefined) continue
+    const open = ranges.get(site)
+    if (open && at - last.get(site)! <= 2 * within) open.until = at + within
+    else {
+      const range = { site, from: at - within, until: at + within }
+      ranges.set(site, range)
+      all.push(range)
+    }
+    last.set(site, at)
+  }
+  return all
+}
