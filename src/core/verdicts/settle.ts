@@ -29,20 +29,19 @@ export interface NeighbourRange {
 /** Whose clicks `classify` wants to see as neighbours: those of other contacts from this site in this time. */
 export function neighbourRanges(hits: readonly Hit[], settings: VerdictSettings): NeighbourRange[] {
   const { within } = settings.neighbours
-  const ranges = new Map<string, NeighbourRange>()
-  const last = new Map<string, number>()
-  const all: NeighbourRange[] = []
+  const open = new Map<string, NeighbourRange>()
+  const ranges: NeighbourRange[] = []
   for (const { at, ip, kind } of hits.toSorted((a, b) => a.at - b.at)) {
     const site = kind === 'open' ? undefined : siteKey(ip)
     if (site === undefined) continue
-    const open = ranges.get(site)
-    if (open && at - last.get(site)! <= 2 * within) open.until = at + within
-    else {
-      const range = { site, from: at - within, until: at + within }
-      ranges.set(site, range)
-      all.push(range)
+    const last = open.get(site)
+    if (last && at - within <= last.until) {
+      last.until = at + within
+      continue
     }
-    last.set(site, at)
+    const range = { site, from: at - within, until: at + within }
+    open.set(site, range)
+    ranges.push(range)
   }
-  return all
+  return ranges
 }

@@ -1,0 +1,75 @@
+// The judges that are compared on one traffic: our rules, fed as a store would feed them, and three that others use.
+
+import { isbot } from 'isbot'
+import { siteKey } from '../../src/core/verdicts/address.ts'
+import { classify } from '../../src/core/verdicts/classify.ts'
+import type { Hit, Judgement, NeighbourClick, Verdict } from '../../src/core/verdicts/hit.ts'
+import { defaultVerdictSettings } from '../../src/core/verdicts/settings.ts'
+import type { VerdictSettings } from '../../src/core/verdicts/settings.ts'
+import { neighbourRanges } from '../../src/core/verdicts/settle.ts'
+import type { SimulatedSend } from './world.ts'
+
+/** A verdict for each hit of each send. */
+export type Judge = (sends: readonly SimulatedSend[]) => (send: SimulatedSend, hit: Hit) => Verdict
+
+export const timer =
+  (seconds: number): Judge =>
+  () =>
+  (send, hit) =>
+    hit.deliveredAt !== undefined && hit.at - hit.deliveredAt < seconds * 1000 ? 'machine' : 'human'
+
+/** Such lists are used as they come. */
+export const agentList: Judge = () => (send, hit) => (isbot(hit.userAgent) ? 'machine' : 'human')
+
+export const ours =
+  (settings: VerdictSettings = defaultVerdictSettings): Judge =>
+  (sends) => {
+    const judgements = judgeAll(sends, settings)
+    return (send, hit) => judgements.get(send)!.get(hit.hitId)!.verdict
+  }
+
+export function judgeAll(
+  sends: readonly SimulatedSend[],
+  settings: VerdictSettings = defaultVerdictSettings,
+): Map<SimulatedSend, Map<string, Judgement>> {
+  const bySite = clicksBySite(sends)
+  return new Map(
+    sends.map((send) => {
+      const hits = send.hits.map(({ hit }) => hit)
+      const neighbours = new Map<string, NeighbourClick[]>()
+      for (const { site, from, until } of neighbourRanges(hits, settings)) {
+        const found = between(bySite.get(site)!, from, until).filter(({ contactId }) => contactId !== send.contactId)
+        neighbours.set(site, [...(neighbours.get(site) ?? []), ...found])
+      }
+      return [send, classify(hits, { linkCount: send.campaign.linkCount, neighbours, settings })]
+    }),
+  )
+}
+
+function clicksBySite(sends: readonly SimulatedSend[]): Map<string, NeighbourClick[]> {
+  const bySite = new Map<string, NeighbourClick[]>()
+  for (const { hits } of sends)
+    for (const { hit } of hits) {
+      const site = hit.kind === 'open' ? undefined : siteKey(hit.ip)
+      if (site === undefined) continue
+      const { contactId, at, deliveredAt } = hit
+      const ofSite = bySite.get(site)
+      if (ofSite) ofSite.push({ contactId, at, deliveredAt })
+      else bySite.set(site, [{ contactId, at, deliveredAt }])
+    }
+  for (const clicks of bySite.values()) clicks.sort((a, b) => a.at - b.at)
+  return bySite
+}
+
+function between(clicks: readonly NeighbourClick[], from: number, until: number): NeighbourClick[] {
+  let low = 0
+  let high = clicks.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (clicks[middle]!.at < from) low = middle + 1
+    else high = middle
+  }
+  const found: NeighbourClick[] = []
+  for (let i = low; i < clicks.length && clicks[i]!.at <= until; i++) found.push(clicks[i]!)
+  return found
+}
