@@ -15,11 +15,11 @@ export type Judge = (sends: readonly SimulatedSend[]) => (send: SimulatedSend, h
 export const timer =
   (seconds: number): Judge =>
   () =>
-  (send, hit) =>
+  (_, hit) =>
     hit.deliveredAt !== undefined && hit.at - hit.deliveredAt < seconds * 1000 ? 'machine' : 'human'
 
 /** Such lists are used as they come. */
-export const agentList: Judge = () => (send, hit) => (isbot(hit.userAgent) ? 'machine' : 'human')
+export const agentList: Judge = () => (_, hit) => (isbot(hit.userAgent) ? 'machine' : 'human')
 
 export const ours =
   (settings: VerdictSettings = defaultVerdictSettings): Judge =>

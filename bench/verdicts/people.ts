@@ -29,7 +29,8 @@ export interface Reader {
 }
 
 export interface Office {
-  ip: string
+  /** One address, or the several of a proxy in a cloud. */
+  ips: readonly string[]
   stripsHeaders: boolean
   /** All read when they come in. */
   startsAt: number
@@ -59,7 +60,7 @@ export function mobileReader(dice: Dice): Reader {
 
 export function officeReader(dice: Dice, office: Office, deliveredAt: number): Reader {
   const look = dice.often(0.7) ? officeBrowser(dice) : desktopBrowser(dice)
-  const client = { ...(office.stripsHeaders ? strip(look, 'hints') : look), ip: () => office.ip }
+  const client = { ...(office.stripsHeaders ? strip(look, 'hints') : look), ip: () => dice.pick(office.ips) }
   const start = Math.max(0, office.startsAt - deliveredAt)
   return { name: 'reader in an office', client, readsAfter: start + dice.around(8 * minute, 1, 10 * second) }
 }
@@ -103,7 +104,7 @@ function follow(dice: Dice, send: SimulatedSend, first: number, style: string): 
     some: 2,
     many: dice.whole(3, 5),
     tabs: dice.whole(3, 6),
-    all: linkCount,
+    all: linkCount > 12 ? Math.ceil(linkCount / 2) : linkCount,
   }
   const links = Array.from({ length: linkCount }, (_, i) => i + 1)
   const chosen = dice.shuffle(links).slice(0, counts[style])

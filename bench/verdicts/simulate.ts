@@ -21,7 +21,7 @@ const sendsOfCampaign = 500
 const nine = Date.UTC(2026, 10, 2, 9)
 const day = 86_400_000
 
-/** A company: one address, one gateway. */
+/** A company: its way out, its gateways. */
 interface Company extends Office {
   gateways: Machine[]
   checksClicks: boolean
@@ -83,7 +83,6 @@ function campaignSends(
 }
 
 function foundCompany(dice: Dice, startsAt: number): Company {
-  const [ip] = pool(dice, 1)
   const gateways = dice.weigh<Machine[]>([
     [28, []],
     [25, [machines.defenderSandbox]],
@@ -100,7 +99,7 @@ function foundCompany(dice: Dice, startsAt: number): Company {
   const isMicrosoft = gateways.includes(machines.defenderSandbox)
   const readsTogether = dice.often(0.3)
   return {
-    ip: ip!,
+    ips: pool(dice, dice.often(0.08) ? 3 : 1),
     gateways: isMicrosoft ? [...gateways, sometimes(0.04, machines.laterCheck)] : gateways,
     checksClicks: isMicrosoft && dice.often(0.4),
     stripsHeaders: dice.often(0.04),

@@ -3,7 +3,7 @@
 import { isbot } from 'isbot'
 import { mailProgramWords, officeWords, scannerWords, staleAgents } from './agent-words.ts'
 
-export type Platform = 'windows' | 'mac' | 'ios' | 'android' | 'linux' | 'other'
+type Platform = 'windows' | 'mac' | 'ios' | 'android' | 'linux' | 'other'
 
 export interface Agent {
   text: string
@@ -17,7 +17,8 @@ export interface Agent {
   isBare: boolean
   /** Claims the engine of some browser or web view. */
   hasEngine: boolean
-  platform: Platform
+  /** Changes addresses on the way: telephones, and Safari behind Apple's relay. */
+  isRoaming: boolean
   /** The major version of a Chromium browser on a desktop system. */
   desktopChromium: number | undefined
   /** Real ones of this kind and version send Sec-Fetch-Mode with every request over TLS. */
@@ -44,7 +45,7 @@ export function parseAgent(header: string | undefined): Agent {
     isYahooProxy: lower.includes('yahoomailproxy'),
     isBare,
     hasEngine: /AppleWebKit|Gecko\/|Trident|MSIE|Presto|Goanna|Servo/.test(text),
-    platform,
+    isRoaming: platform === 'ios' || platform === 'android' || (platform === 'mac' && chromium === undefined),
     desktopChromium: platform === 'windows' || platform === 'mac' || platform === 'linux' ? chromium : undefined,
     sendsSecFetch: sendsSecFetch(text, chromium),
   }

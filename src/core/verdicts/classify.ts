@@ -11,7 +11,7 @@ import { suspectAlone } from './scored-rules.ts'
 import type { Suspicion, Suspicions } from './scored-rules.ts'
 import { rulesVersion } from './settings.ts'
 import type { VerdictSettings } from './settings.ts'
-import { around, isSameClient, prepareVisits } from './visits.ts'
+import { around, hasOpened, isSameClient, prepareVisits } from './visits.ts'
 import type { Visit } from './visits.ts'
 
 export interface VerdictContext {
@@ -58,7 +58,7 @@ function find(visits: readonly Visit[], index: number, { linkCount, neighbours, 
   if (certain) return { certain, suspicions: [] }
   const site = visit.address?.site
   const ofSite = (site === undefined ? undefined : neighbours.get(site)) ?? []
-  const suspicions: Suspicions = suspectAlone(visit, ofSite, settings)
+  const suspicions: Suspicions = suspectAlone(visit, ofSite, hasOpened(visits, visit), settings)
   if (!visit.isOpen) suspicions.push(...suspectCompany(visits, index, linkCount, settings))
   return { certain, suspicions: suspicions.filter((suspicion) => !!suspicion) }
 }

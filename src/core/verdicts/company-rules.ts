@@ -2,7 +2,7 @@
 
 import type { VerdictSettings } from './settings.ts'
 import type { Suspicion, Suspicions } from './scored-rules.ts'
-import { around, isAlike, isSameAgent } from './visits.ts'
+import { around, isAlike, isSameAgent, isSameClient } from './visits.ts'
 import type { Visit } from './visits.ts'
 
 /** For clicks and pages, not for opens. */
@@ -19,26 +19,37 @@ export function suspectCompany(
   const tainted = near(settings.taintWithin).some((other) => other.isHidden && isSameAgent(other, visit))
   return [
     tainted && { reason: 'near_hidden_link', points: settings.nearHiddenLinkPoints },
-    suspectBurst(visit, burst, linkCount, settings),
+    suspectLinks(visit, burst, near(settings.walk.within), linkCount, settings),
     burst.some(({ hit }) => hit.kind === 'unsubscribe-page') &&
       countTargets(burst) >= 2 && { reason: 'unsubscribe_in_burst', points: settings.unsubscribePoints },
-    suspectWalk(visit, near(settings.walk.within), linkCount, settings),
     suspectNetworks(visit, near(settings.networks.within), settings),
   ]
 }
 
-// S2. Whoever opens links in tabs is quick too, but not that quick, and leaves some out.
+// Both say that many links were visited, so only the graver counts.
+function suspectLinks(
+  visit: Visit,
+  burst: readonly Visit[],
+  near: readonly Visit[],
+  linkCount: number,
+  settings: VerdictSettings,
+): Suspicion | undefined {
+  const atOnce = suspectBurst(visit, burst, linkCount, settings)
+  const walk = suspectWalk(visit, near, linkCount, settings)
+  return (walk?.points ?? 0) > (atOnce?.points ?? 0) ? walk : atOnce
+}
+
+// S2. Whoever opens links in tabs is quick too, but a hand needs most of a second for each.
 function suspectBurst(
   visit: Visit,
   burst: readonly Visit[],
   linkCount: number,
   settings: VerdictSettings,
 ): Suspicion | undefined {
-  const { within, few, many, atOnce, points, surePoints } = settings.burst
-  const most = mostTargets(visit, burst, within)
-  const isAll = most >= linkCount && linkCount >= few
-  if (most >= many || isAll || mostTargets(visit, burst, atOnce) >= few)
+  const { within, few, points, atOnce, surePoints } = settings.burst
+  if (atOnce.some((pace) => mostTargets(visit, burst, pace.within) >= pace.links))
     return { reason: 'many_links_at_once', points: surePoints }
+  const most = mostTargets(visit, burst, within)
   return most >= few || (linkCount === 2 && most === 2) ? { reason: 'many_links_at_once', points } : undefined
 }
 
@@ -58,8 +69,7 @@ function countTargets(visits: readonly Visit[]): number {
   return new Set(visits.map(({ target }) => target)).size
 }
 
-// S13. Readers leave links out. What a reader asks for beside a scanner's walk is asked for twice: the second visit
-// to a link, by a client that made no other, is no part of the walk.
+// S13. Readers leave links out. A walk is by one client, or shared by several on several networks.
 function suspectWalk(
   visit: Visit,
   near: readonly Visit[],
@@ -67,14 +77,21 @@ function suspectWalk(
   settings: VerdictSettings,
 ): Suspicion | undefined {
   const { within, share, links, manyLinks, points, surePoints } = settings.walk
-  const walk = near.filter((other) => isAlike(other, visit))
-  const most = mostTargets(visit, walk, within)
-  if (most < links || most < linkCount * share) return undefined
-  return { reason: 'walks_links', points: most >= manyLinks ? surePoints : points }
+  const isWalk = (walk: readonly Visit[]): boolean => {
+    const most = mostTargets(visit, walk, within)
+    return most >= links && most >= linkCount * share
+  }
+  const own = near.filter((other) => isAlike(other, visit))
+  if (isWalk(own))
+    return { reason: 'walks_links', points: mostTargets(visit, own, within) >= manyLinks ? surePoints : points }
+  // A walk that is shared goes to each link once. What a reader asks for meanwhile is asked for twice.
+  const isOnlyOne = near.every((other) => other.target !== visit.target || isSameClient(other, visit))
+  return isOnlyOne && isWalk(near) ? { reason: 'walks_links', points } : undefined
 }
 
-// S14. A telephone changes its address too, but a reader on it is slower than a walk.
+// S14. Carriers of telephones and Apple's relay change addresses too.
 function suspectNetworks(visit: Visit, near: readonly Visit[], settings: VerdictSettings): Suspicion | undefined {
+  if (visit.agent.isRoaming) return undefined
   const { count, points } = settings.networks
   const same = near.filter((other) => isSameAgent(other, visit) && other.network !== undefined)
   const networks = new Set(same.map(({ network }) => network)).size

@@ -3,7 +3,7 @@
 
 import type { Suspicion } from './scored-rules.ts'
 import type { VerdictSettings } from './settings.ts'
-import { around, isSameAgent, isSameNetwork } from './visits.ts'
+import { around, hasOpened, isSameAgent, isSameNetwork } from './visits.ts'
 import type { Visit } from './visits.ts'
 
 /** What S3 adds for one visit. `pointsOf` is what all other rules gave, machineAt or more for certain machines. */
@@ -48,11 +48,6 @@ function isLikelierMachine(
   const opened = Number(hasOpened(visits, visit)) - Number(hasOpened(visits, other))
   if (opened !== 0) return opened < 0
   return Math.abs(visit.at - other.at) <= settings.pair.earlierWithin && isBefore(visit, other)
-}
-
-// Whenever that was: a reader's programs and network are mostly the same as yesterday.
-function hasOpened(visits: readonly Visit[], visit: Visit): boolean {
-  return visits.some((open) => open.isOpen && open.at < visit.at && isSameNetwork(open, visit))
 }
 
 function isBefore(visit: Visit, other: Visit): boolean {

@@ -14,17 +14,18 @@ export interface Suspicion {
 
 export type Suspicions = (Suspicion | undefined | false)[]
 
-/** In the order of the rules; opens only get what is said of both kinds. */
+/** `isOpener`: images were loaded from the same network before. Opens only get what is said of both kinds. */
 export function suspectAlone(
   visit: Visit,
   neighbours: readonly NeighbourClick[],
+  isOpener: boolean,
   settings: VerdictSettings,
 ): Suspicions {
   const { agent, address, isOpen } = visit
   const isListed = address !== undefined && isInSet(address, settings.machineNetworks)
   return [
     suspectSpeed(visit, settings),
-    !isOpen && suspectNeighbours(visit, neighbours, settings),
+    !isOpen && suspectNeighbours(visit, neighbours, isOpener, settings),
     isListed && { reason: 'listed_network', points: settings.listedNetworkPoints },
     agent.text === '' && { reason: 'no_agent', points: settings.noAgentPoints },
     agent.isStale && { reason: 'stale_agent', points: settings.staleAgentPoints },
@@ -40,10 +41,12 @@ function suspectSpeed({ sinceDelivery, isOpen }: Visit, settings: VerdictSetting
   return step && { reason: 'soon_after_delivery', points: step.points }
 }
 
-// S4. Scanners visit for many contacts from one address; so do offices, but not within moments of delivery.
+// S4. Scanners visit for many contacts from one address; so do offices, but not within moments of delivery, and with
+// images loaded before.
 function suspectNeighbours(
   { hit, at }: Visit,
   neighbours: readonly NeighbourClick[],
+  isOpener: boolean,
   settings: VerdictSettings,
 ): Suspicion | undefined {
   const { within, contacts, points, soonWithin, soonShare, surePoints } = settings.neighbours
@@ -51,7 +54,8 @@ function suspectNeighbours(
   if (new Set(near.map((other) => other.contactId)).size < contacts) return undefined
   const soon = near.filter(({ at: when, deliveredAt }) => deliveredAt !== undefined && when - deliveredAt < soonWithin)
   const isSure = soon.length >= near.length * soonShare
-  return { reason: 'shared_address', points: isSure ? surePoints : points }
+  if (isSure) return { reason: 'shared_address', points: surePoints }
+  return isOpener ? undefined : { reason: 'shared_address', points }
 }
 
 // S8, S10-S12: what the headers claim, and whether they fit together.

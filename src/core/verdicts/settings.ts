@@ -17,8 +17,14 @@ export interface VerdictSettings {
   deliveryDoubt: number
   /** O3: an image proxy this soon after delivery acts for no reader. */
   proxyTooSoon: number
-  /** S2: distinct links within `within`; `many` or all of them weigh `surePoints`, and so do `few` within `atOnce`. */
-  burst: { within: number; few: number; many: number; atOnce: number; points: number; surePoints: number }
+  /** S2: `few` distinct links (or both of two) within `within`; faster than any hand where one of `atOnce` holds. */
+  burst: {
+    within: number
+    few: number
+    points: number
+    atOnce: readonly { links: number; within: number }[]
+    surePoints: number
+  }
   /** S3: one link twice; strangers differ in network and in agent, kin in one of the two. */
   pair: { kinWithin: number; kinPoints: number; strangersWithin: number; strangerPoints: number; earlierWithin: number }
   /** S4: `soon` is the share of the neighbours' clicks that came within `soonWithin` of their own delivery. */
@@ -62,7 +68,17 @@ export const defaultVerdictSettings: VerdictSettings = {
   ],
   deliveryDoubt: 15 * minute,
   proxyTooSoon: 3 * second,
-  burst: { within: 10 * second, few: 3, many: 5, atOnce: 1.5 * second, points: 2, surePoints: 3 },
+  burst: {
+    within: 10 * second,
+    few: 3,
+    points: 2,
+    atOnce: [
+      { links: 2, within: 0.4 * second },
+      { links: 3, within: 1.5 * second },
+      { links: 5, within: 3 * second },
+    ],
+    surePoints: 3,
+  },
   pair: {
     kinWithin: 5 * second,
     kinPoints: 2,
@@ -79,8 +95,8 @@ export const defaultVerdictSettings: VerdictSettings = {
   noBrowserPoints: 2,
   unlikeBrowserPoints: 2,
   oldBrowser: { behind: 12, points: 1 },
-  walk: { within: 15 * minute, share: 0.8, links: 4, manyLinks: 6, points: 2, surePoints: 3 },
-  networks: { within: 10 * minute, count: 3, points: 1 },
+  walk: { within: 15 * minute, share: 0.8, links: 4, manyLinks: 10, points: 2, surePoints: 3 },
+  networks: { within: 10 * minute, count: 3, points: 2 },
   taintWithin: 10 * minute,
   nearHiddenLinkPoints: 2,
   appleEgress: [],

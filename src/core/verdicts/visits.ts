@@ -92,3 +92,8 @@ export function isSameClient(a: Visit, b: Visit): boolean {
 export function isAlike(a: Visit, b: Visit): boolean {
   return isSameNetwork(a, b) || isSameAgent(a, b)
 }
+
+/** Images were loaded from there before, whenever that was. Readers mostly do so, where no proxy does it for them. */
+export function hasOpened(visits: readonly Visit[], visit: Visit): boolean {
+  return visits.some((open) => open.isOpen && open.at < visit.at && isSameNetwork(open, visit))
+}
