@@ -72,7 +72,7 @@ export function read(
   reader: Reader,
   clickShare: number,
 ): [at: number, linkNo: number][] {
-  const isFast = dice.often(0.02)
+  const isFast = dice.often(0.007)
   const openAt = send.deliveredAt + (isFast ? dice.between(2.2 * second, 6 * second) : reader.readsAfter)
   if (reader.open) visit(send, reader.name, reader.open.truth, openAt, reader.open.client, { kind: 'open' })
   if (!dice.often(isFast ? Math.max(0.5, clickShare) : clickShare)) return []

@@ -25,6 +25,8 @@ export interface VerdictContext {
 interface Finding {
   certain: Certain | undefined
   suspicions: Suspicion[]
+  /** Points of the rules on the hit alone. */
+  alone: number
 }
 
 /** All hits of one send, in any order; a verdict for each. */
@@ -33,11 +35,16 @@ export function classify(hits: readonly Hit[], context: VerdictContext): Map<str
   const visits = prepareVisits(hits, settings)
   const findings = new Map<Visit, Finding>()
   for (const [index, visit] of visits.entries()) findings.set(visit, find(visits, index, context))
-  const alone = new Map(visits.map((visit) => [visit, pointsOf(findings.get(visit)!, settings)]))
+  const points = new Map(
+    visits.map((visit) => {
+      const finding = findings.get(visit)!
+      return [visit, { all: pointsOf(finding, settings), alone: finding.alone }]
+    }),
+  )
   for (const [index, visit] of visits.entries()) {
     const finding = findings.get(visit)!
     if (visit.isOpen || finding.certain) continue
-    const pair = suspectPair(visits, index, (other) => alone.get(other)!, settings)
+    const pair = suspectPair(visits, index, (other) => points.get(other)!, settings)
     if (pair) finding.suspicions.push(pair)
   }
   const machines = new Set(visits.filter((visit) => pointsOf(findings.get(visit)!, settings) >= settings.machineAt))
@@ -55,17 +62,25 @@ export function classify(hits: readonly Hit[], context: VerdictContext): Map<str
 function find(visits: readonly Visit[], index: number, { linkCount, neighbours, settings }: VerdictContext): Finding {
   const visit = visits[index]!
   const certain = judgeCertain(visits, index, settings)
-  if (certain) return { certain, suspicions: [] }
+  if (certain) return { certain, suspicions: [], alone: 0 }
   const site = visit.address?.site
   const ofSite = (site === undefined ? undefined : neighbours.get(site)) ?? []
-  const suspicions: Suspicions = suspectAlone(visit, ofSite, hasOpened(visits, visit), settings)
-  if (!visit.isOpen) suspicions.push(...suspectCompany(visits, index, linkCount, settings))
-  return { certain, suspicions: suspicions.filter((suspicion) => !!suspicion) }
+  const alone = keep(suspectAlone(visit, ofSite, hasOpened(visits, visit), settings))
+  const company = visit.isOpen ? [] : keep(suspectCompany(visits, index, linkCount, settings))
+  return { certain, suspicions: [...alone, ...company], alone: sum(alone) }
+}
+
+function keep(suspicions: Suspicions): Suspicion[] {
+  return suspicions.filter((suspicion) => !!suspicion)
+}
+
+function sum(suspicions: readonly Suspicion[]): number {
+  return suspicions.reduce((all, { points }) => all + points, 0)
 }
 
 function pointsOf({ certain, suspicions }: Finding, settings: VerdictSettings): number {
   if (certain) return certain.verdict === 'machine' ? settings.machineAt : 0
-  return suspicions.reduce((sum, { points }) => sum + points, 0)
+  return sum(suspicions)
 }
 
 function conclude(finding: Finding, isTainted: boolean, settings: VerdictSettings, version: string): Judgement {

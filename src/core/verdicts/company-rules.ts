@@ -2,7 +2,7 @@
 
 import type { VerdictSettings } from './settings.ts'
 import type { Suspicion, Suspicions } from './scored-rules.ts'
-import { around, isAlike, isSameAgent, isSameClient } from './visits.ts'
+import { around, openedFrom, isAlike, isSameAgent, isSameClient, isSameNetwork } from './visits.ts'
 import type { Visit } from './visits.ts'
 
 /** For clicks and pages, not for opens. */
@@ -22,7 +22,7 @@ export function suspectCompany(
     suspectLinks(visit, burst, near(settings.walk.within), linkCount, settings),
     burst.some(({ hit }) => hit.kind === 'unsubscribe-page') &&
       countTargets(burst) >= 2 && { reason: 'unsubscribe_in_burst', points: settings.unsubscribePoints },
-    suspectNetworks(visit, near(settings.networks.within), settings),
+    suspectNetworks(visit, near(settings.networks.within), openedFrom(visits, visit.at), settings),
   ]
 }
 
@@ -81,7 +81,7 @@ function suspectWalk(
     const most = mostTargets(visit, walk, within)
     return most >= links && most >= linkCount * share
   }
-  const own = near.filter((other) => isAlike(other, visit))
+  const own = near.filter((other) => isSameNetwork(other, visit) || isSameClient(other, visit))
   if (isWalk(own))
     return { reason: 'walks_links', points: mostTargets(visit, own, within) >= manyLinks ? surePoints : points }
   // A walk that is shared goes to each link once. What a reader asks for meanwhile is asked for twice.
@@ -89,11 +89,18 @@ function suspectWalk(
   return isOnlyOne && isWalk(near) ? { reason: 'walks_links', points } : undefined
 }
 
-// S14. Carriers of telephones and Apple's relay change addresses too.
-function suspectNetworks(visit: Visit, near: readonly Visit[], settings: VerdictSettings): Suspicion | undefined {
+// S14. Carriers of telephones and Apple's relay change addresses too, and companies' ways out, but then the images
+// came through one of them.
+function suspectNetworks(
+  visit: Visit,
+  near: readonly Visit[],
+  openers: ReadonlySet<string>,
+  settings: VerdictSettings,
+): Suspicion | undefined {
   if (visit.agent.isRoaming) return undefined
   const { count, points } = settings.networks
-  const same = near.filter((other) => isSameAgent(other, visit) && other.network !== undefined)
-  const networks = new Set(same.map(({ network }) => network)).size
-  return networks >= count ? { reason: 'many_networks', points } : undefined
+  const networks = new Set<string>()
+  for (const other of near) if (isSameAgent(other, visit) && other.network !== undefined) networks.add(other.network)
+  if (networks.size < count || [...networks].some((network) => openers.has(network))) return undefined
+  return { reason: 'many_networks', points }
 }

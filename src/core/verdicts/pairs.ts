@@ -6,11 +6,17 @@ import type { VerdictSettings } from './settings.ts'
 import { around, hasOpened, isSameAgent, isSameNetwork } from './visits.ts'
 import type { Visit } from './visits.ts'
 
-/** What S3 adds for one visit. `pointsOf` is what all other rules gave, machineAt or more for certain machines. */
+/** What the other rules gave: all of them (machineAt or more for a certain machine), and those on one hit alone. */
+export interface Points {
+  all: number
+  alone: number
+}
+
+/** What S3 adds for one visit. */
 export function suspectPair(
   visits: readonly Visit[],
   index: number,
-  pointsOf: (visit: Visit) => number,
+  pointsOf: (visit: Visit) => Points,
   settings: VerdictSettings,
 ): Suspicion | undefined {
   const visit = visits[index]!
@@ -21,7 +27,7 @@ export function suspectPair(
       other.target === visit.target &&
       !other.isProbe &&
       // Beside a machine a reader is no less a reader.
-      pointsOf(other) < settings.machineAt,
+      pointsOf(other).all < settings.machineAt,
   )
   let worst = 0
   for (const other of partners) {
@@ -40,10 +46,10 @@ function isLikelierMachine(
   visits: readonly Visit[],
   visit: Visit,
   other: Visit,
-  pointsOf: (visit: Visit) => number,
+  pointsOf: (visit: Visit) => Points,
   settings: VerdictSettings,
 ): boolean {
-  const points = pointsOf(visit) - pointsOf(other)
+  const points = pointsOf(visit).alone - pointsOf(other).alone
   if (points !== 0) return points > 0
   const opened = Number(hasOpened(visits, visit)) - Number(hasOpened(visits, other))
   if (opened !== 0) return opened < 0

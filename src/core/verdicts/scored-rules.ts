@@ -29,7 +29,7 @@ export function suspectAlone(
     isListed && { reason: 'listed_network', points: settings.listedNetworkPoints },
     agent.text === '' && { reason: 'no_agent', points: settings.noAgentPoints },
     agent.isStale && { reason: 'stale_agent', points: settings.staleAgentPoints },
-    ...(isOpen ? [] : suspectHeaders(visit, settings)),
+    ...(isOpen ? [] : suspectHeaders(visit, isOpener, settings)),
   ]
 }
 
@@ -58,8 +58,9 @@ function suspectNeighbours(
   return isOpener ? undefined : { reason: 'shared_address', points }
 }
 
-// S8, S10-S12: what the headers claim, and whether they fit together.
-function suspectHeaders(visit: Visit, settings: VerdictSettings): Suspicions {
+// S8, S10-S12: what the headers claim, and whether they fit together. A company's proxy may take some away, but then
+// the images came through it too.
+function suspectHeaders(visit: Visit, isOpener: boolean, settings: VerdictSettings): Suspicions {
   const { agent, hit } = visit
   const { behind, points } = settings.oldBrowser
   const isOld = agent.desktopChromium !== undefined && versionsBehind(agent.desktopChromium, visit.at) >= behind
@@ -67,6 +68,7 @@ function suspectHeaders(visit: Visit, settings: VerdictSettings): Suspicions {
     hasFewHeaders(visit) && { reason: 'few_headers', points: settings.fewHeadersPoints },
     agent.text !== '' && !agent.hasEngine && { reason: 'no_browser', points: settings.noBrowserPoints },
     hit.isSecure === true &&
+      !isOpener &&
       isUnlikeItsBrowser(visit) && {
         reason: 'unlike_its_browser',
         points: settings.unlikeBrowserPoints,

@@ -95,7 +95,7 @@ export const defaultVerdictSettings: VerdictSettings = {
   noBrowserPoints: 2,
   unlikeBrowserPoints: 2,
   oldBrowser: { behind: 12, points: 1 },
-  walk: { within: 15 * minute, share: 0.8, links: 4, manyLinks: 10, points: 2, surePoints: 3 },
+  walk: { within: 15 * minute, share: 0.8, links: 4, manyLinks: 15, points: 2, surePoints: 3 },
   networks: { within: 10 * minute, count: 3, points: 2 },
   taintWithin: 10 * minute,
   nearHiddenLinkPoints: 2,

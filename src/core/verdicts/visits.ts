@@ -93,7 +93,16 @@ export function isAlike(a: Visit, b: Visit): boolean {
   return isSameNetwork(a, b) || isSameAgent(a, b)
 }
 
-/** Images were loaded from there before, whenever that was. Readers mostly do so, where no proxy does it for them. */
-export function hasOpened(visits: readonly Visit[], visit: Visit): boolean {
-  return visits.some((open) => open.isOpen && open.at < visit.at && isSameNetwork(open, visit))
+/** The networks images were loaded from before. Readers' mostly are, where no proxy does it for them. */
+export function openedFrom(visits: readonly Visit[], before: number): Set<string> {
+  const networks = new Set<string>()
+  for (const { at, isOpen, network } of visits) {
+    if (at >= before) break
+    if (isOpen && network !== undefined) networks.add(network)
+  }
+  return networks
+}
+
+export function hasOpened(visits: readonly Visit[], { network, at }: Visit): boolean {
+  return network !== undefined && openedFrom(visits, at).has(network)
 }
