@@ -120,7 +120,7 @@ function follow(dice: Dice, send: SimulatedSend, first: number, style: string): 
 
 function addHabits(dice: Dice, send: SimulatedSend, reader: Reader, name: string, clicks: [number, number][]): void {
   const [at, linkNo] = clicks[0]!
-  if (dice.often(0.03))
+  if (clicks.length < 3 && dice.often(0.05))
     visit(send, 'reader, double click', 'human', at + dice.between(150, 1500), reader.client, { linkNo })
   if (dice.often(0.05)) visit(send, name, 'human', at + dice.between(3 * hour, 50 * hour), reader.client, { linkNo })
   if (dice.often(0.02)) {
