@@ -6,7 +6,7 @@ import { classify } from '../../src/core/verdicts/classify.ts'
 import type { Hit, Judgement, NeighbourClick, Verdict } from '../../src/core/verdicts/hit.ts'
 import { defaultVerdictSettings } from '../../src/core/verdicts/settings.ts'
 import type { VerdictSettings } from '../../src/core/verdicts/settings.ts'
-import { neighbourRanges } from '../../src/core/verdicts/settle.ts'
+import { maxNeighbours, neighbourRanges } from '../../src/core/verdicts/settle.ts'
 import type { SimulatedSend } from './world.ts'
 
 /** A verdict for each hit of each send. */
@@ -52,10 +52,11 @@ function clicksBySite(sends: readonly SimulatedSend[]): Map<string, NeighbourCli
     for (const { hit } of hits) {
       const site = hit.kind === 'open' ? undefined : siteKey(hit.ip)
       if (site === undefined) continue
-      const { contactId, at, deliveredAt } = hit
+      const { contactId, campaignId, kind, linkNo, at, deliveredAt } = hit
+      const click = { contactId, campaignId, kind, linkNo, at, deliveredAt }
       const ofSite = bySite.get(site)
-      if (ofSite) ofSite.push({ contactId, at, deliveredAt })
-      else bySite.set(site, [{ contactId, at, deliveredAt }])
+      if (ofSite) ofSite.push(click)
+      else bySite.set(site, [click])
     }
   for (const clicks of bySite.values()) clicks.sort((a, b) => a.at - b.at)
   return bySite
@@ -70,6 +71,7 @@ function between(clicks: readonly NeighbourClick[], from: number, until: number)
     else high = middle
   }
   const found: NeighbourClick[] = []
-  for (let i = low; i < clicks.length && clicks[i]!.at <= until; i++) found.push(clicks[i]!)
+  for (let i = low; i < clicks.length && clicks[i]!.at <= until && found.length < maxNeighbours; i++)
+    found.push(clicks[i]!)
   return found
 }

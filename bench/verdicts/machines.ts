@@ -98,7 +98,10 @@ export const defenderSandbox: Machine = (dice, send, vendors) => {
   const others = dice.often(0.3) ? [client, { ...client, ip: from(dice, vendors.addresses.microsoft) }] : [client]
   const start = send.deliveredAt + dice.around(20 * second, 1.3, second)
   if (dice.often(0.5))
-    visit(send, 'Defender sandbox', 'machine', start - dice.between(100, 5000), client, { kind: 'open', headers: imageHeaders })
+    visit(send, 'Defender sandbox', 'machine', start - dice.between(100, 5000), client, {
+      kind: 'open',
+      headers: imageHeaders,
+    })
   walk(dice, send, 'Defender sandbox', others, start, () => dice.between(40, 900))
 }
 

@@ -52,7 +52,12 @@ export function classify(hits: readonly Hit[], context: VerdictContext): Map<str
   return new Map(
     visits.map((visit, index) => {
       const isTainted = around(visits, index, settings.taintWithin).some(
-        (other) => other !== visit && !other.isOpen && machines.has(other) && (visit.isOpen || !hasOpened(visits, visit)) && isSameClient(other, visit),
+        (other) =>
+          other !== visit &&
+          !other.isOpen &&
+          machines.has(other) &&
+          (visit.isOpen || !hasOpened(visits, visit)) &&
+          isSameClient(other, visit),
       )
       return [visit.hit.hitId, conclude(findings.get(visit)!, isTainted, settings, version)]
     }),

@@ -2,7 +2,7 @@
 
 import type { VerdictSettings } from './settings.ts'
 import type { Suspicion, Suspicions } from './scored-rules.ts'
-import { around, openedFrom, isAlike, isSameAgent, isSameClient, isSameNetwork } from './visits.ts'
+import { around, hasOpened, openedFrom, isAlike, isSameAgent, isSameClient, isSameNetwork } from './visits.ts'
 import type { Visit } from './visits.ts'
 
 /** For clicks and pages, not for opens. */
@@ -19,7 +19,7 @@ export function suspectCompany(
   const tainted = near(settings.taintWithin).some((other) => other.isHidden && isSameAgent(other, visit))
   return [
     tainted && { reason: 'near_hidden_link', points: settings.nearHiddenLinkPoints },
-    suspectLinks(visit, burst, near(settings.walk.within), linkCount, settings),
+    suspectLinks(visit, burst, near(settings.walk.within), linkCount, hasOpened(visits, visit), settings),
     burst.some(({ hit }) => hit.kind === 'unsubscribe-page') &&
       countTargets(burst) >= 2 && { reason: 'unsubscribe_in_burst', points: settings.unsubscribePoints },
     suspectNetworks(visit, near(settings.networks.within), openedFrom(visits, visit.at), settings),
@@ -32,11 +32,14 @@ function suspectLinks(
   burst: readonly Visit[],
   near: readonly Visit[],
   linkCount: number,
+  isOpener: boolean,
   settings: VerdictSettings,
 ): Suspicion | undefined {
   const atOnce = suspectBurst(visit, burst, linkCount, settings)
   const walk = suspectWalk(visit, near, linkCount, settings)
-  return (walk?.points ?? 0) > (atOnce?.points ?? 0) ? walk : atOnce
+  const graver = (walk?.points ?? 0) > (atOnce?.points ?? 0) ? walk : atOnce
+  if (!graver || !isOpener || graver.points >= settings.machineAt) return graver
+  return { ...graver, points: Math.max(0, graver.points - settings.openerRelief) }
 }
 
 // S2. Whoever opens links in tabs is quick too, but a hand needs most of a second for each.

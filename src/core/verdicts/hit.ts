@@ -40,11 +40,7 @@ export interface Hit {
 }
 
 /** A click of another contact from the same address: all that rule S4 sees of other sends. */
-export interface NeighbourClick {
-  contactId: number
-  at: number
-  deliveredAt?: number | undefined
-}
+export type NeighbourClick = Pick<Hit, 'contactId' | 'campaignId' | 'kind' | 'linkNo' | 'at' | 'deliveredAt'>
 
 /**
  * - `human`: nothing says otherwise, or too little.
@@ -76,6 +72,7 @@ export const reasons = [
   'soon_after_delivery',
   'many_links_at_once',
   'beside_another_visit',
+  'address_of_walkers',
   'shared_address',
   'listed_network',
   'no_agent',

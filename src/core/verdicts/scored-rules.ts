@@ -5,6 +5,7 @@ import type { NeighbourClick, Reason } from './hit.ts'
 import { isInSet } from './address.ts'
 import { versionsBehind } from './agent.ts'
 import type { VerdictSettings } from './settings.ts'
+import { targetOf } from './visits.ts'
 import type { Visit } from './visits.ts'
 
 export interface Suspicion {
@@ -41,21 +42,40 @@ function suspectSpeed({ sinceDelivery, isOpen }: Visit, settings: VerdictSetting
   return step && { reason: 'soon_after_delivery', points: step.points }
 }
 
-// S4. Scanners visit for many contacts from one address; so do offices, but not within moments of delivery, and with
-// images loaded before.
+// S4. Scanners visit for many contacts from one address; so do offices, but there few readers visit many links, or
+// click within moments of delivery, and they load images before.
 function suspectNeighbours(
   { hit, at }: Visit,
   neighbours: readonly NeighbourClick[],
   isOpener: boolean,
   settings: VerdictSettings,
 ): Suspicion | undefined {
-  const { within, contacts, points, soonWithin, soonShare, surePoints } = settings.neighbours
-  const near = neighbours.filter((other) => other.contactId !== hit.contactId && Math.abs(other.at - at) <= within)
-  if (new Set(near.map((other) => other.contactId)).size < contacts) return undefined
+  const { within, contacts, points, soonWithin, soonShare, walkWithin, surePoints } = settings.neighbours
+  const others = neighbours.filter(({ contactId }) => contactId !== hit.contactId)
+  if (
+    isOfWalkers(
+      others.filter((other) => Math.abs(other.at - at) <= walkWithin),
+      settings,
+    )
+  )
+    return { reason: 'address_of_walkers', points: surePoints }
+  const near = others.filter((other) => Math.abs(other.at - at) <= within)
+  if (new Set(near.map(({ contactId }) => contactId)).size < contacts) return undefined
   const soon = near.filter(({ at: when, deliveredAt }) => deliveredAt !== undefined && when - deliveredAt < soonWithin)
-  const isSure = soon.length >= near.length * soonShare
-  if (isSure) return { reason: 'shared_address', points: surePoints }
+  if (soon.length >= near.length * soonShare) return { reason: 'shared_address', points: surePoints }
   return isOpener ? undefined : { reason: 'shared_address', points }
+}
+
+function isOfWalkers(clicks: readonly NeighbourClick[], { neighbours }: VerdictSettings): boolean {
+  const links = new Map<string, Set<string>>()
+  for (const click of clicks) {
+    const send = `${click.contactId} ${click.campaignId}`
+    const targets = links.get(send)
+    if (targets) targets.add(targetOf(click))
+    else links.set(send, new Set([targetOf(click)]))
+  }
+  const walkers = [...links.values()].filter(({ size }) => size >= neighbours.walkLinks).length
+  return walkers >= neighbours.walkers && walkers >= links.size * neighbours.walkerShare
 }
 
 // S8, S10-S12: what the headers claim, and whether they fit together. A company's proxy may take some away, but then

@@ -27,15 +27,24 @@ export interface VerdictSettings {
   }
   /** S3: one link twice; strangers differ in network and in agent, kin in one of the two. */
   pair: { kinWithin: number; kinPoints: number; strangersWithin: number; strangerPoints: number; earlierWithin: number }
-  /** S4: `soon` is the share of the neighbours' clicks that came within `soonWithin` of their own delivery. */
+  /**
+   * S4: `contacts` others within `within`; surer when `soonShare` of their clicks came within `soonWithin` of delivery.
+   * Or `walkers` others within `walkWithin` that visited `walkLinks` links each, and are `walkerShare` of all others.
+   */
   neighbours: {
     within: number
     contacts: number
     points: number
     soonWithin: number
     soonShare: number
+    walkWithin: number
+    walkLinks: number
+    walkers: number
+    walkerShare: number
     surePoints: number
   }
+  /** S2, S13: less of their softer points for whoever loaded images from the same network before. */
+  openerRelief: number
   listedNetworkPoints: number
   noAgentPoints: number
   staleAgentPoints: number
@@ -71,7 +80,7 @@ export const defaultVerdictSettings: VerdictSettings = {
   burst: {
     within: 10 * second,
     few: 3,
-    points: 2,
+    points: 1,
     atOnce: [
       { links: 2, within: 0.4 * second },
       { links: 3, within: 1.5 * second },
@@ -86,7 +95,19 @@ export const defaultVerdictSettings: VerdictSettings = {
     strangerPoints: 3,
     earlierWithin: 2 * second,
   },
-  neighbours: { within: minute, contacts: 5, points: 2, soonWithin: minute, soonShare: 0.8, surePoints: 3 },
+  neighbours: {
+    within: minute,
+    contacts: 5,
+    points: 1,
+    soonWithin: minute,
+    soonShare: 0.8,
+    walkWithin: 5 * minute,
+    walkLinks: 3,
+    walkers: 3,
+    walkerShare: 0.6,
+    surePoints: 3,
+  },
+  openerRelief: 1,
   listedNetworkPoints: 2,
   noAgentPoints: 2,
   staleAgentPoints: 3,
@@ -96,9 +117,9 @@ export const defaultVerdictSettings: VerdictSettings = {
   unlikeBrowserPoints: 2,
   oldBrowser: { behind: 12, points: 1 },
   walk: { within: 15 * minute, share: 0.8, links: 4, manyLinks: 15, points: 2, surePoints: 3 },
-  networks: { within: 10 * minute, count: 3, points: 2 },
+  networks: { within: 10 * minute, count: 3, points: 1 },
   taintWithin: 10 * minute,
-  nearHiddenLinkPoints: 2,
+  nearHiddenLinkPoints: 1,
   appleEgress: [],
   machineNetworks: [],
 }

@@ -20,6 +20,9 @@ export function settlesAt(hits: readonly Pick<Hit, 'at'>[]): number | undefined 
   return end
 }
 
+/** So many clicks of a site are enough, the earliest of the range: a busier one shows what it is in those. */
+export const maxNeighbours = 500
+
 export interface NeighbourRange {
   site: string
   from: number
@@ -28,7 +31,7 @@ export interface NeighbourRange {
 
 /** Whose clicks `classify` wants to see as neighbours: those of other contacts from this site in this time. */
 export function neighbourRanges(hits: readonly Hit[], settings: VerdictSettings): NeighbourRange[] {
-  const { within } = settings.neighbours
+  const within = Math.max(settings.neighbours.within, settings.neighbours.walkWithin)
   const open = new Map<string, NeighbourRange>()
   const ranges: NeighbourRange[] = []
   for (const { at, ip, kind } of hits.toSorted((a, b) => a.at - b.at)) {

@@ -45,13 +45,17 @@ function prepare(hit: Hit, agent: Agent, settings: VerdictSettings): Visit {
     at,
     isOpen: hit.kind === 'open',
     isProbe: isProbeMethod(hit) || isPrefetch(hit),
-    target: hit.kind === 'click' ? `click ${hit.linkNo ?? '?'}` : hit.kind,
+    target: targetOf(hit),
     isHidden: hit.kind === 'click' && hit.linkNo === 0,
     agent,
     address,
     network: address?.network,
     sinceDelivery: since >= -settings.deliveryDoubt ? since : undefined,
   }
+}
+
+export function targetOf({ kind, linkNo }: Pick<Hit, 'kind' | 'linkNo'>): string {
+  return kind === 'click' ? `click ${linkNo ?? '?'}` : kind
 }
 
 /** P1. A POST is somebody's doing: of one-click unsubscribing, or of a form on our page. */
