@@ -1,7 +1,7 @@
 // The judges that are compared on one traffic: our rules, fed as a store would feed them, and three that others use.
 
 import { isbot } from 'isbot'
-import { siteKey } from '../../src/core/verdicts/address.ts'
+import { networkKey } from '../../src/core/verdicts/address.ts'
 import { classify } from '../../src/core/verdicts/classify.ts'
 import type { Hit, Judgement, NeighbourClick, Verdict } from '../../src/core/verdicts/hit.ts'
 import { defaultVerdictSettings } from '../../src/core/verdicts/settings.ts'
@@ -32,34 +32,36 @@ export function judgeAll(
   sends: readonly SimulatedSend[],
   settings: VerdictSettings = defaultVerdictSettings,
 ): Map<SimulatedSend, Map<string, Judgement>> {
-  const bySite = clicksBySite(sends)
+  const byNetwork = clicksByNetwork(sends)
   return new Map(
     sends.map((send) => {
       const hits = send.hits.map(({ hit }) => hit)
       const neighbours = new Map<string, NeighbourClick[]>()
-      for (const { site, from, until } of neighbourRanges(hits, settings)) {
-        const found = between(bySite.get(site)!, from, until).filter(({ contactId }) => contactId !== send.contactId)
-        neighbours.set(site, [...(neighbours.get(site) ?? []), ...found])
+      for (const { network, from, until } of neighbourRanges(hits, settings)) {
+        const found = between(byNetwork.get(network)!, from, until).filter(
+          ({ contactId }) => contactId !== send.contactId,
+        )
+        neighbours.set(network, [...(neighbours.get(network) ?? []), ...found])
       }
       return [send, classify(hits, { linkCount: send.campaign.linkCount, neighbours, settings })]
     }),
   )
 }
 
-function clicksBySite(sends: readonly SimulatedSend[]): Map<string, NeighbourClick[]> {
-  const bySite = new Map<string, NeighbourClick[]>()
+function clicksByNetwork(sends: readonly SimulatedSend[]): Map<string, NeighbourClick[]> {
+  const byNetwork = new Map<string, NeighbourClick[]>()
   for (const { hits } of sends)
     for (const { hit } of hits) {
-      const site = hit.kind === 'open' ? undefined : siteKey(hit.ip)
-      if (site === undefined) continue
-      const { contactId, campaignId, kind, linkNo, at, deliveredAt } = hit
-      const click = { contactId, campaignId, kind, linkNo, at, deliveredAt }
-      const ofSite = bySite.get(site)
-      if (ofSite) ofSite.push(click)
-      else bySite.set(site, [click])
+      const network = hit.kind === 'open' ? undefined : networkKey(hit.ip)
+      if (network === undefined) continue
+      const { contactId, campaignId, kind, linkNo, at, ip, deliveredAt } = hit
+      const click = { contactId, campaignId, kind, linkNo, at, ip, deliveredAt }
+      const ofNetwork = byNetwork.get(network)
+      if (ofNetwork) ofNetwork.push(click)
+      else byNetwork.set(network, [click])
     }
-  for (const clicks of bySite.values()) clicks.sort((a, b) => a.at - b.at)
-  return bySite
+  for (const clicks of byNetwork.values()) clicks.sort((a, b) => a.at - b.at)
+  return byNetwork
 }
 
 function between(clicks: readonly NeighbourClick[], from: number, until: number): NeighbourClick[] {

@@ -67,9 +67,12 @@ export function parseHitAddress(text: string | undefined): HitAddress | undefine
   return { ...block, site: upTo(isV4 ? 128 : 64), network: upTo(isV4 ? 120 : 48) }
 }
 
-/** Whose neighbours rule S4 counts: hits of one site have the same key. Undefined when the address was shortened. */
-export function siteKey(ip: string | undefined): string | undefined {
-  return parseHitAddress(ip)?.site
+/**
+ * The network (IPv4 /24, IPv6 /48) whose other hits are the neighbours of rule S4; worth a column and an index where
+ * hits are kept. Undefined when the address was shortened further, or is none.
+ */
+export function networkKey(ip: string | undefined): string | undefined {
+  return parseHitAddress(ip)?.network
 }
 
 /** Ranges without overlap, in order. */

@@ -17,7 +17,7 @@ import type { Visit } from './visits.ts'
 export interface VerdictContext {
   /** Tracked links of the campaign, without the hidden one. */
   linkCount: number
-  /** By `siteKey`, the clicks that `neighbourRanges` asks for; a site may be left out. */
+  /** By `networkKey`, the clicks that `neighbourRanges` asks for; a network without any may be left out. */
   neighbours: ReadonlyMap<string, readonly NeighbourClick[]>
   settings: VerdictSettings
 }
@@ -68,9 +68,8 @@ function find(visits: readonly Visit[], index: number, { linkCount, neighbours, 
   const visit = visits[index]!
   const certain = judgeCertain(visits, index, settings)
   if (certain) return { certain, suspicions: [], alone: 0 }
-  const site = visit.address?.site
-  const ofSite = (site === undefined ? undefined : neighbours.get(site)) ?? []
-  const alone = keep(suspectAlone(visit, ofSite, hasOpened(visits, visit), settings))
+  const near = (visit.network === undefined ? undefined : neighbours.get(visit.network)) ?? []
+  const alone = keep(suspectAlone(visit, near, hasOpened(visits, visit), settings))
   const company = visit.isOpen ? [] : keep(suspectCompany(visits, index, linkCount, settings))
   return { certain, suspicions: [...alone, ...company], alone: sum(alone) }
 }

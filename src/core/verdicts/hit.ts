@@ -39,8 +39,8 @@ export interface Hit {
   deliveredAt?: number | undefined
 }
 
-/** A click of another contact from the same address: all that rule S4 sees of other sends. */
-export type NeighbourClick = Pick<Hit, 'contactId' | 'campaignId' | 'kind' | 'linkNo' | 'at' | 'deliveredAt'>
+/** A click of another contact from the same network: all that rule S4 sees of other sends. */
+export type NeighbourClick = Pick<Hit, 'contactId' | 'campaignId' | 'kind' | 'linkNo' | 'at' | 'ip' | 'deliveredAt'>
 
 /**
  * - `human`: nothing says otherwise, or too little.
@@ -72,7 +72,7 @@ export const reasons = [
   'soon_after_delivery',
   'many_links_at_once',
   'beside_another_visit',
-  'address_of_walkers',
+  'network_of_walkers',
   'shared_address',
   'listed_network',
   'no_agent',

@@ -2,7 +2,7 @@
 // headers. Called by classify; those on several hits of a send are in company-rules.ts.
 
 import type { NeighbourClick, Reason } from './hit.ts'
-import { isInSet } from './address.ts'
+import { isInSet, parseHitAddress } from './address.ts'
 import { versionsBehind } from './agent.ts'
 import type { VerdictSettings } from './settings.ts'
 import { targetOf } from './visits.ts'
@@ -42,10 +42,10 @@ function suspectSpeed({ sinceDelivery, isOpen }: Visit, settings: VerdictSetting
   return step && { reason: 'soon_after_delivery', points: step.points }
 }
 
-// S4. Scanners visit for many contacts from one address; so do offices, but there few readers visit many links, or
+// S4. Scanners visit for many contacts from one network; so do offices, but there few readers visit many links, or
 // click within moments of delivery, and they load images before.
 function suspectNeighbours(
-  { hit, at }: Visit,
+  { hit, at, address }: Visit,
   neighbours: readonly NeighbourClick[],
   isOpener: boolean,
   settings: VerdictSettings,
@@ -58,12 +58,19 @@ function suspectNeighbours(
       settings,
     )
   )
-    return { reason: 'address_of_walkers', points: surePoints }
-  const near = others.filter((other) => Math.abs(other.at - at) <= within)
+    return { reason: 'network_of_walkers', points: surePoints }
+  // A whole network is shared by strangers; an address by a household, an office or a scanner.
+  const near = others.filter(
+    (other) => Math.abs(other.at - at) <= within && address?.site !== undefined && isAtSite(other.ip, address.site),
+  )
   if (new Set(near.map(({ contactId }) => contactId)).size < contacts) return undefined
   const soon = near.filter(({ at: when, deliveredAt }) => deliveredAt !== undefined && when - deliveredAt < soonWithin)
   if (soon.length >= near.length * soonShare) return { reason: 'shared_address', points: surePoints }
   return isOpener ? undefined : { reason: 'shared_address', points }
+}
+
+function isAtSite(ip: string | undefined, site: string): boolean {
+  return parseHitAddress(ip)?.site === site
 }
 
 function isOfWalkers(clicks: readonly NeighbourClick[], { neighbours }: VerdictSettings): boolean {

@@ -1,6 +1,6 @@
 // When a send is quiet enough to be judged, and what must be read for it. Called by whoever keeps the hits.
 
-import { siteKey } from './address.ts'
+import { networkKey } from './address.ts'
 import type { Hit } from './hit.ts'
 import type { VerdictSettings } from './settings.ts'
 
@@ -20,30 +20,30 @@ export function settlesAt(hits: readonly Pick<Hit, 'at'>[]): number | undefined 
   return end
 }
 
-/** So many clicks of a site are enough, the earliest of the range: a busier one shows what it is in those. */
+/** So many clicks of a network are enough, the earliest of the range: a busier one shows what it is in those. */
 export const maxNeighbours = 500
 
 export interface NeighbourRange {
-  site: string
+  network: string
   from: number
   until: number
 }
 
-/** Whose clicks `classify` wants to see as neighbours: those of other contacts from this site in this time. */
+/** Whose clicks `classify` wants to see as neighbours: those of other contacts from this network in this time. */
 export function neighbourRanges(hits: readonly Hit[], settings: VerdictSettings): NeighbourRange[] {
   const within = Math.max(settings.neighbours.within, settings.neighbours.walkWithin)
   const open = new Map<string, NeighbourRange>()
   const ranges: NeighbourRange[] = []
   for (const { at, ip, kind } of hits.toSorted((a, b) => a.at - b.at)) {
-    const site = kind === 'open' ? undefined : siteKey(ip)
-    if (site === undefined) continue
-    const last = open.get(site)
+    const network = kind === 'open' ? undefined : networkKey(ip)
+    if (network === undefined) continue
+    const last = open.get(network)
     if (last && at - within <= last.until) {
       last.until = at + within
       continue
     }
-    const range = { site, from: at - within, until: at + within }
-    open.set(site, range)
+    const range = { network, from: at - within, until: at + within }
+    open.set(network, range)
     ranges.push(range)
   }
   return ranges
