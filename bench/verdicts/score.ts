@@ -18,7 +18,7 @@ export interface Score {
 }
 
 const row = (): Record<Verdict, number> => ({ human: 0, proxy: 0, machine: 0, probe: 0 })
-const confusion = (): Confusion => ({ human: row(), proxy: row(), machine: row(), probe: row() })
+export const confusion = (): Confusion => ({ human: row(), proxy: row(), machine: row(), probe: row() })
 
 export function score(sends: readonly SimulatedSend[], judge: Judge): Score {
   const result: Score = {
