@@ -60,7 +60,9 @@ export function mobileReader(dice: Dice): Reader {
 
 export function officeReader(dice: Dice, office: Office, deliveredAt: number): Reader {
   const look = dice.often(0.7) ? officeBrowser(dice) : desktopBrowser(dice)
-  const client = { ...(office.stripsHeaders ? strip(look, 'hints') : look), ip: () => dice.pick(office.ips) }
+  let way = dice.pick(office.ips)
+  const ip = (): string => (way = dice.often(0.2) ? dice.pick(office.ips) : way)
+  const client = { ...(office.stripsHeaders ? strip(look, 'hints') : look), ip }
   const start = Math.max(0, office.startsAt - deliveredAt)
   return { name: 'reader in an office', client, readsAfter: start + dice.around(8 * minute, 1, 10 * second) }
 }

@@ -14,14 +14,19 @@ export function weakened(full: VerdictSettings): [name: string, settings: Verdic
     ['S8 few_headers', { ...full, fewHeadersPoints: 0 }],
     ['S9 unsubscribe_in_burst', { ...full, unsubscribePoints: 0 }],
     ['S10 no_browser', { ...full, noBrowserPoints: 0 }],
-    ['S11 unlike_its_browser', { ...full, unlikeBrowserPoints: 0 }],
+    ['S11 unlike_its_browser', { ...full, unlikeBrowser: { points: 0, withLanguage: 0 } }],
     ['S12 old_browser', { ...full, oldBrowser: { ...full.oldBrowser, points: 0 } }],
-    ['S13 walks_links', { ...full, walk: { ...walk, points: 0, surePoints: 0 } }],
+    ['S13 walks_links', { ...full, walk: { ...walk, steps: [] } }],
     ['S14 many_networks', { ...full, networks: { ...full.networks, points: 0 } }],
     ['M4 with_machine', { ...full, taintWithin: 0 }],
     [
       'S8, S11, S12 (all about headers)',
-      { ...full, fewHeadersPoints: 0, unlikeBrowserPoints: 0, oldBrowser: { ...full.oldBrowser, points: 0 } },
+      {
+        ...full,
+        fewHeadersPoints: 0,
+        unlikeBrowser: { points: 0, withLanguage: 0 },
+        oldBrowser: { ...full.oldBrowser, points: 0 },
+      },
     ],
   ]
 }

@@ -17,6 +17,7 @@ export interface Agent {
   isBare: boolean
   /** Claims the engine of some browser or web view. */
   hasEngine: boolean
+  isPhone: boolean
   /** Changes addresses on the way: telephones, and Safari behind Apple's relay. */
   isRoaming: boolean
   /** The major version of a Chromium browser on a desktop system. */
@@ -34,6 +35,7 @@ export function parseAgent(header: string | undefined): Agent {
   const hasAny = (words: readonly string[]): boolean => words.some((word) => lower.includes(word))
   const isBare = text === 'Mozilla/5.0'
   const platform = parsePlatform(text)
+  const isPhone = platform === 'ios' || platform === 'android'
   const chromium = versionAfter(text, /\bChrome\/(\d{1,4})/)
   return {
     text,
@@ -45,7 +47,8 @@ export function parseAgent(header: string | undefined): Agent {
     isYahooProxy: lower.includes('yahoomailproxy'),
     isBare,
     hasEngine: /AppleWebKit|Gecko\/|Trident|MSIE|Presto|Goanna|Servo/.test(text),
-    isRoaming: platform === 'ios' || platform === 'android' || (platform === 'mac' && chromium === undefined),
+    isPhone,
+    isRoaming: isPhone || (platform === 'mac' && chromium === undefined),
     desktopChromium: platform === 'windows' || platform === 'mac' || platform === 'linux' ? chromium : undefined,
     sendsSecFetch: sendsSecFetch(text, chromium),
   }

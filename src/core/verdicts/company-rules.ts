@@ -79,17 +79,17 @@ function suspectWalk(
   linkCount: number,
   settings: VerdictSettings,
 ): Suspicion | undefined {
-  const { within, share, links, manyLinks, points, surePoints } = settings.walk
-  const isWalk = (walk: readonly Visit[]): boolean => {
+  const { within, share, steps } = settings.walk
+  const stepOf = (walk: readonly Visit[]): number => {
     const most = mostTargets(visit, walk, within)
-    return most >= links && most >= linkCount * share
+    return (most >= linkCount * share && steps.find(({ links }) => most >= links)?.points) || 0
   }
-  const own = near.filter((other) => isSameNetwork(other, visit) || isSameClient(other, visit))
-  if (isWalk(own))
-    return { reason: 'walks_links', points: mostTargets(visit, own, within) >= manyLinks ? surePoints : points }
+  const own = stepOf(near.filter((other) => isSameNetwork(other, visit) || isSameClient(other, visit)))
+  if (own > 0) return { reason: 'walks_links', points: own }
   // A walk that is shared goes to each link once. What a reader asks for meanwhile is asked for twice.
   const isOnlyOne = near.every((other) => other.target !== visit.target || isSameClient(other, visit))
-  return isOnlyOne && isWalk(near) ? { reason: 'walks_links', points } : undefined
+  const shared = isOnlyOne ? stepOf(near) : 0
+  return shared > 0 ? { reason: 'walks_links', points: Math.min(shared, steps.at(-1)?.points ?? 0) } : undefined
 }
 
 // S14. Carriers of telephones and Apple's relay change addresses too, and companies' ways out, but then the images

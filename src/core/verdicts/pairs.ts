@@ -33,7 +33,13 @@ export function suspectPair(
   for (const other of partners) {
     const gap = Math.abs(other.at - visit.at)
     const isStranger = !isSameNetwork(other, visit) && !isSameAgent(other, visit)
-    if (isStranger && gap <= strangersWithin && isLikelierMachine(visits, visit, other, pointsOf, settings))
+    // No such check calls itself a telephone, while a telephone's app hands over to its browser.
+    if (
+      isStranger &&
+      !visit.agent.isPhone &&
+      gap <= strangersWithin &&
+      isLikelierMachine(visits, visit, other, pointsOf, settings)
+    )
       worst = Math.max(worst, strangerPoints)
     const isKin = !isStranger && !(isSameNetwork(other, visit) && isSameAgent(other, visit))
     if (isKin && gap <= kinWithin && isBefore(visit, other)) worst = Math.max(worst, kinPoints)

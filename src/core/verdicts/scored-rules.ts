@@ -98,14 +98,18 @@ function suspectHeaders(visit: Visit, isOpener: boolean, settings: VerdictSettin
       !isOpener &&
       isUnlikeItsBrowser(visit) && {
         reason: 'unlike_its_browser',
-        points: settings.unlikeBrowserPoints,
+        points: hasLanguage(visit) ? settings.unlikeBrowser.withLanguage : settings.unlikeBrowser.points,
       },
     isOld && { reason: 'old_browser', points },
   ]
 }
 
-function hasFewHeaders({ hit: { headers }, agent }: Visit): boolean {
-  return !headers['accept-language']?.trim() || (agent.hasEngine && headers.accept?.trim() === '*/*')
+function hasFewHeaders(visit: Visit): boolean {
+  return !hasLanguage(visit) || (visit.agent.hasEngine && visit.hit.headers.accept?.trim() === '*/*')
+}
+
+function hasLanguage({ hit: { headers } }: Visit): boolean {
+  return !!headers['accept-language']?.trim()
 }
 
 // Fetch Metadata Request Headers 2; User-Agent Client Hints 3.1 (the brand list names the real program).

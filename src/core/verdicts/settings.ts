@@ -51,10 +51,11 @@ export interface VerdictSettings {
   fewHeadersPoints: number
   unsubscribePoints: number
   noBrowserPoints: number
-  unlikeBrowserPoints: number
+  /** S11: `withLanguage` where Accept-Language came through: a proxy on the way takes less than a program leaves out. */
+  unlikeBrowser: { points: number; withLanguage: number }
   oldBrowser: { behind: number; points: number }
-  /** S13: a visit to `share` of the campaign's links, `links` at least, by one client within `within`. */
-  walk: { within: number; share: number; links: number; manyLinks: number; points: number; surePoints: number }
+  /** S13: a visit to `share` of the campaign's links within `within`; the more links, the less like a reader. */
+  walk: { within: number; share: number; steps: readonly { links: number; points: number }[] }
   /** S14: clicks of one agent from this many networks. */
   networks: { within: number; count: number; points: number }
   /** M1, M4: how far a machine's hit taints others of the same client. */
@@ -73,14 +74,14 @@ export const defaultVerdictSettings: VerdictSettings = {
   afterDelivery: [
     { under: 2 * second, points: 3 },
     { under: 10 * second, points: 2 },
-    { under: 30 * second, points: 1 },
+    { under: 30 * second, points: 1.5 },
   ],
   deliveryDoubt: 15 * minute,
   proxyTooSoon: 3 * second,
   burst: {
     within: 10 * second,
     few: 3,
-    points: 1,
+    points: 1.5,
     atOnce: [
       { links: 2, within: 0.4 * second },
       { links: 3, within: 1.5 * second },
@@ -98,7 +99,7 @@ export const defaultVerdictSettings: VerdictSettings = {
   neighbours: {
     within: minute,
     contacts: 5,
-    points: 1,
+    points: 0.5,
     soonWithin: minute,
     soonShare: 0.8,
     walkWithin: 5 * minute,
@@ -114,10 +115,18 @@ export const defaultVerdictSettings: VerdictSettings = {
   fewHeadersPoints: 1.5,
   unsubscribePoints: 0.5,
   noBrowserPoints: 2,
-  unlikeBrowserPoints: 2,
+  unlikeBrowser: { points: 2, withLanguage: 0.5 },
   oldBrowser: { behind: 12, points: 1 },
-  walk: { within: 15 * minute, share: 0.8, links: 4, manyLinks: 15, points: 2, surePoints: 3 },
-  networks: { within: 10 * minute, count: 3, points: 0.5 },
+  walk: {
+    within: 15 * minute,
+    share: 0.8,
+    steps: [
+      { links: 15, points: 3 },
+      { links: 8, points: 2.5 },
+      { links: 4, points: 2 },
+    ],
+  },
+  networks: { within: 10 * minute, count: 3, points: 1 },
   taintWithin: 10 * minute,
   nearHiddenLinkPoints: 1,
   appleEgress: [],
