@@ -1,6 +1,7 @@
 // Judges the hits of one send: who was human? Pure: the same hits, neighbours and settings give the same verdicts on
 // any machine at any time. Called when a send settles (settle.ts) and when old hits are judged again.
 
+import { parseHitAddress } from './address.ts'
 import { judgeCertain } from './certain-rules.ts'
 import type { Certain } from './certain-rules.ts'
 import { suspectCompany } from './company-rules.ts'
@@ -8,10 +9,10 @@ import { reasons as allReasons } from './hit.ts'
 import type { Hit, Judgement, NeighbourClick, Reason } from './hit.ts'
 import { suspectPair } from './pairs.ts'
 import { suspectAlone } from './scored-rules.ts'
-import type { Suspicion, Suspicions } from './scored-rules.ts'
+import type { Neighbour, Suspicion, Suspicions } from './scored-rules.ts'
 import { rulesVersion } from './settings.ts'
 import type { VerdictSettings } from './settings.ts'
-import { around, hasOpened, isSameClient, prepareVisits } from './visits.ts'
+import { around, isSameClient, prepareVisits } from './visits.ts'
 import type { Visit } from './visits.ts'
 
 export interface VerdictContext {
@@ -33,8 +34,10 @@ interface Finding {
 export function classify(hits: readonly Hit[], context: VerdictContext): Map<string, Judgement> {
   const { settings } = context
   const visits = prepareVisits(hits, settings)
+  const neighbours = prepareNeighbours(context.neighbours)
   const findings = new Map<Visit, Finding>()
-  for (const [index, visit] of visits.entries()) findings.set(visit, find(visits, index, context))
+  for (const [index, visit] of visits.entries())
+    findings.set(visit, find(visits, index, neighbours, context.linkCount, settings))
   const points = new Map(
     visits.map((visit) => {
       const finding = findings.get(visit)!
@@ -56,7 +59,7 @@ export function classify(hits: readonly Hit[], context: VerdictContext): Map<str
           other !== visit &&
           !other.isOpen &&
           machines.has(other) &&
-          (visit.isOpen || !hasOpened(visits, visit)) &&
+          (visit.isOpen || !visit.isOpener) &&
           isSameClient(other, visit),
       )
       return [visit.hit.hitId, conclude(findings.get(visit)!, isTainted, settings, version)]
@@ -64,12 +67,27 @@ export function classify(hits: readonly Hit[], context: VerdictContext): Map<str
   )
 }
 
-function find(visits: readonly Visit[], index: number, { linkCount, neighbours, settings }: VerdictContext): Finding {
+function prepareNeighbours(all: VerdictContext['neighbours']): Map<string, Neighbour[]> {
+  return new Map(
+    [...all].map(([network, clicks]) => [
+      network,
+      clicks.map((click) => ({ ...click, site: parseHitAddress(click.ip)?.site })),
+    ]),
+  )
+}
+
+function find(
+  visits: readonly Visit[],
+  index: number,
+  neighbours: ReadonlyMap<string, readonly Neighbour[]>,
+  linkCount: number,
+  settings: VerdictSettings,
+): Finding {
   const visit = visits[index]!
   const certain = judgeCertain(visits, index, settings)
   if (certain) return { certain, suspicions: [], alone: 0 }
   const near = (visit.network === undefined ? undefined : neighbours.get(visit.network)) ?? []
-  const alone = keep(suspectAlone(visit, near, hasOpened(visits, visit), settings))
+  const alone = keep(suspectAlone(visit, near, settings))
   const company = visit.isOpen ? [] : keep(suspectCompany(visits, index, linkCount, settings))
   return { certain, suspicions: [...alone, ...company], alone: sum(alone) }
 }

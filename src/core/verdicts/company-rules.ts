@@ -2,7 +2,7 @@
 
 import type { VerdictSettings } from './settings.ts'
 import type { Suspicion, Suspicions } from './scored-rules.ts'
-import { around, hasOpened, openedFrom, isAlike, isSameAgent, isSameClient, isSameNetwork } from './visits.ts'
+import { around, isAlike, isSameAgent, isSameClient, isSameNetwork } from './visits.ts'
 import type { Visit } from './visits.ts'
 
 /** For clicks and pages, not for opens. */
@@ -19,10 +19,10 @@ export function suspectCompany(
   const tainted = near(settings.taintWithin).some((other) => other.isHidden && isSameAgent(other, visit))
   return [
     tainted && { reason: 'near_hidden_link', points: settings.nearHiddenLinkPoints },
-    suspectLinks(visit, burst, near(settings.walk.within), linkCount, hasOpened(visits, visit), settings),
+    suspectLinks(visit, burst, near(settings.walk.within), linkCount, settings),
     burst.some(({ hit }) => hit.kind === 'unsubscribe-page') &&
       countTargets(burst) >= 2 && { reason: 'unsubscribe_in_burst', points: settings.unsubscribePoints },
-    suspectNetworks(visit, near(settings.networks.within), openedFrom(visits, visit.at), settings),
+    suspectNetworks(visit, near(settings.networks.within), settings),
   ]
 }
 
@@ -32,13 +32,12 @@ function suspectLinks(
   burst: readonly Visit[],
   near: readonly Visit[],
   linkCount: number,
-  isOpener: boolean,
   settings: VerdictSettings,
 ): Suspicion | undefined {
   const atOnce = suspectBurst(visit, burst, linkCount, settings)
   const walk = suspectWalk(visit, near, linkCount, settings)
   const graver = (walk?.points ?? 0) > (atOnce?.points ?? 0) ? walk : atOnce
-  if (!graver || !isOpener || graver.points >= settings.machineAt) return graver
+  if (!graver || !visit.isOpener || graver.points >= settings.machineAt) return graver
   return { ...graver, points: Math.max(0, graver.points - settings.openerRelief) }
 }
 
@@ -58,12 +57,18 @@ function suspectBurst(
 
 /** The most distinct targets in any span of that length which holds the visit. */
 function mostTargets(visit: Visit, visits: readonly Visit[], within: number): number {
+  const counts = new Map<string, number>()
   let most = 0
   let first = 0
-  for (const [last, { at }] of visits.entries()) {
-    while (at - visits[first]!.at > within) first++
+  for (const { at, target } of visits) {
+    counts.set(target, (counts.get(target) ?? 0) + 1)
+    for (; at - visits[first]!.at > within; first++) {
+      const left = counts.get(visits[first]!.target)! - 1
+      if (left > 0) counts.set(visits[first]!.target, left)
+      else counts.delete(visits[first]!.target)
+    }
     if (visits[first]!.at > visit.at) break
-    if (at >= visit.at) most = Math.max(most, countTargets(visits.slice(first, last + 1)))
+    if (at >= visit.at) most = Math.max(most, counts.size)
   }
   return most
 }
@@ -94,16 +99,11 @@ function suspectWalk(
 
 // S14. Carriers of telephones and Apple's relay change addresses too, and companies' ways out, but then the images
 // came through one of them.
-function suspectNetworks(
-  visit: Visit,
-  near: readonly Visit[],
-  openers: ReadonlySet<string>,
-  settings: VerdictSettings,
-): Suspicion | undefined {
+function suspectNetworks(visit: Visit, near: readonly Visit[], settings: VerdictSettings): Suspicion | undefined {
   if (visit.agent.isRoaming) return undefined
   const { count, points } = settings.networks
-  const networks = new Set<string>()
-  for (const other of near) if (isSameAgent(other, visit) && other.network !== undefined) networks.add(other.network)
-  if (networks.size < count || [...networks].some((network) => openers.has(network))) return undefined
+  const same = near.filter((other) => isSameAgent(other, visit) && other.network !== undefined)
+  if (new Set(same.map(({ network }) => network)).size < count || same.some(({ isOpener }) => isOpener))
+    return undefined
   return { reason: 'many_networks', points }
 }

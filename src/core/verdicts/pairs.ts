@@ -3,7 +3,7 @@
 
 import type { Suspicion } from './scored-rules.ts'
 import type { VerdictSettings } from './settings.ts'
-import { around, hasOpened, isSameAgent, isSameNetwork } from './visits.ts'
+import { around, isSameAgent, isSameNetwork } from './visits.ts'
 import type { Visit } from './visits.ts'
 
 /** What the other rules gave: all of them (machineAt or more for a certain machine), and those on one hit alone. */
@@ -38,7 +38,7 @@ export function suspectPair(
       isStranger &&
       !visit.agent.isPhone &&
       gap <= strangersWithin &&
-      isLikelierMachine(visits, visit, other, pointsOf, settings)
+      isLikelierMachine(visit, other, pointsOf, settings)
     )
       worst = Math.max(worst, strangerPoints)
     const isKin = !isStranger && !(isSameNetwork(other, visit) && isSameAgent(other, visit))
@@ -49,7 +49,6 @@ export function suspectPair(
 
 // The one with more against it; else the one whose client opened nothing; else, if moments lie between, the earlier.
 function isLikelierMachine(
-  visits: readonly Visit[],
   visit: Visit,
   other: Visit,
   pointsOf: (visit: Visit) => Points,
@@ -57,8 +56,7 @@ function isLikelierMachine(
 ): boolean {
   const points = pointsOf(visit).alone - pointsOf(other).alone
   if (points !== 0) return points > 0
-  const opened = Number(hasOpened(visits, visit)) - Number(hasOpened(visits, other))
-  if (opened !== 0) return opened < 0
+  if (visit.isOpener !== other.isOpener) return other.isOpener
   return Math.abs(visit.at - other.at) <= settings.pair.earlierWithin && isBefore(visit, other)
 }
 

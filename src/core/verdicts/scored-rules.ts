@@ -2,7 +2,7 @@
 // headers. Called by classify; those on several hits of a send are in company-rules.ts.
 
 import type { NeighbourClick, Reason } from './hit.ts'
-import { isInSet, parseHitAddress } from './address.ts'
+import { isInSet } from './address.ts'
 import { versionsBehind } from './agent.ts'
 import type { VerdictSettings } from './settings.ts'
 import { targetOf } from './visits.ts'
@@ -13,24 +13,22 @@ export interface Suspicion {
   points: number
 }
 
+/** With its address read. */
+export type Neighbour = NeighbourClick & { site: string | undefined }
+
 export type Suspicions = (Suspicion | undefined | false)[]
 
-/** `isOpener`: images were loaded from the same network before. Opens only get what is said of both kinds. */
-export function suspectAlone(
-  visit: Visit,
-  neighbours: readonly NeighbourClick[],
-  isOpener: boolean,
-  settings: VerdictSettings,
-): Suspicions {
+/** Opens only get what is said of both kinds. */
+export function suspectAlone(visit: Visit, neighbours: readonly Neighbour[], settings: VerdictSettings): Suspicions {
   const { agent, address, isOpen } = visit
   const isListed = address !== undefined && isInSet(address, settings.machineNetworks)
   return [
     suspectSpeed(visit, settings),
-    !isOpen && suspectNeighbours(visit, neighbours, isOpener, settings),
+    !isOpen && suspectNeighbours(visit, neighbours, settings),
     isListed && { reason: 'listed_network', points: settings.listedNetworkPoints },
     agent.text === '' && { reason: 'no_agent', points: settings.noAgentPoints },
     agent.isStale && { reason: 'stale_agent', points: settings.staleAgentPoints },
-    ...(isOpen ? [] : suspectHeaders(visit, isOpener, settings)),
+    ...(isOpen ? [] : suspectHeaders(visit, settings)),
   ]
 }
 
@@ -45,9 +43,8 @@ function suspectSpeed({ sinceDelivery, isOpen }: Visit, settings: VerdictSetting
 // S4. Scanners visit for many contacts from one network; so do offices, but there few readers visit many links, or
 // click within moments of delivery, and they load images before.
 function suspectNeighbours(
-  { hit, at, address }: Visit,
-  neighbours: readonly NeighbourClick[],
-  isOpener: boolean,
+  { hit, at, address, isOpener }: Visit,
+  neighbours: readonly Neighbour[],
   settings: VerdictSettings,
 ): Suspicion | undefined {
   const { within, contacts, points, soonWithin, soonShare, walkWithin, surePoints } = settings.neighbours
@@ -61,7 +58,7 @@ function suspectNeighbours(
     return { reason: 'network_of_walkers', points: surePoints }
   // A whole network is shared by strangers; an address by a household, an office or a scanner.
   const near = others.filter(
-    (other) => Math.abs(other.at - at) <= within && address?.site !== undefined && isAtSite(other.ip, address.site),
+    (other) => Math.abs(other.at - at) <= within && address?.site !== undefined && other.site === address.site,
   )
   if (new Set(near.map(({ contactId }) => contactId)).size < contacts) return undefined
   const soon = near.filter(({ at: when, deliveredAt }) => deliveredAt !== undefined && when - deliveredAt < soonWithin)
@@ -69,11 +66,7 @@ function suspectNeighbours(
   return isOpener ? undefined : { reason: 'shared_address', points }
 }
 
-function isAtSite(ip: string | undefined, site: string): boolean {
-  return parseHitAddress(ip)?.site === site
-}
-
-function isOfWalkers(clicks: readonly NeighbourClick[], { neighbours }: VerdictSettings): boolean {
+function isOfWalkers(clicks: readonly Neighbour[], { neighbours }: VerdictSettings): boolean {
   const links = new Map<string, Set<string>>()
   for (const click of clicks) {
     const send = `${click.contactId} ${click.campaignId}`
@@ -87,7 +80,7 @@ function isOfWalkers(clicks: readonly NeighbourClick[], { neighbours }: VerdictS
 
 // S8, S10-S12: what the headers claim, and whether they fit together. A company's proxy may take some away, but then
 // the images came through it too.
-function suspectHeaders(visit: Visit, isOpener: boolean, settings: VerdictSettings): Suspicions {
+function suspectHeaders(visit: Visit, settings: VerdictSettings): Suspicions {
   const { agent, hit } = visit
   const { behind, points } = settings.oldBrowser
   const isOld = agent.desktopChromium !== undefined && versionsBehind(agent.desktopChromium, visit.at) >= behind
@@ -95,7 +88,7 @@ function suspectHeaders(visit: Visit, isOpener: boolean, settings: VerdictSettin
     hasFewHeaders(visit) && { reason: 'few_headers', points: settings.fewHeadersPoints },
     agent.text !== '' && !agent.hasEngine && { reason: 'no_browser', points: settings.noBrowserPoints },
     hit.isSecure === true &&
-      !isOpener &&
+      !visit.isOpener &&
       isUnlikeItsBrowser(visit) && {
         reason: 'unlike_its_browser',
         points: hasLanguage(visit) ? settings.unlikeBrowser.withLanguage : settings.unlikeBrowser.points,

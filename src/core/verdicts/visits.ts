@@ -19,6 +19,8 @@ export interface Visit {
   agent: Agent
   address: HitAddress | undefined
   network: string | undefined
+  /** Images were loaded from its network before, whenever that was. Readers' mostly are, where no proxy does it. */
+  isOpener: boolean
   /** Ms since delivery; undefined when unknown or not believed. */
   sinceDelivery: number | undefined
 }
@@ -33,7 +35,19 @@ export function prepareVisits(hits: readonly Hit[], settings: VerdictSettings): 
     if (!agent) agents.set(hit.userAgent, (agent = parseAgent(hit.userAgent)))
     return prepare(hit, agent, settings)
   })
-  return visits.toSorted((a, b) => a.at - b.at || (a.hit.hitId < b.hit.hitId ? -1 : a.hit.hitId > b.hit.hitId ? 1 : 0))
+  visits.sort((a, b) => a.at - b.at || (a.hit.hitId < b.hit.hitId ? -1 : a.hit.hitId > b.hit.hitId ? 1 : 0))
+  markOpeners(visits)
+  return visits
+}
+
+function markOpeners(visits: readonly Visit[]): void {
+  const firstOpens = new Map<string, number>()
+  for (const visit of visits) {
+    if (visit.network === undefined) continue
+    const firstOpen = firstOpens.get(visit.network)
+    visit.isOpener = firstOpen !== undefined && firstOpen < visit.at
+    if (visit.isOpen && !visit.isProbe && firstOpen === undefined) firstOpens.set(visit.network, visit.at)
+  }
 }
 
 function prepare(hit: Hit, agent: Agent, settings: VerdictSettings): Visit {
@@ -50,6 +64,7 @@ function prepare(hit: Hit, agent: Agent, settings: VerdictSettings): Visit {
     agent,
     address,
     network: address?.network,
+    isOpener: false,
     sinceDelivery: since >= -settings.deliveryDoubt ? since : undefined,
   }
 }
@@ -95,18 +110,4 @@ export function isSameClient(a: Visit, b: Visit): boolean {
 /** May well be one: scanners change addresses, or agents, seldom both. */
 export function isAlike(a: Visit, b: Visit): boolean {
   return isSameNetwork(a, b) || isSameAgent(a, b)
-}
-
-/** The networks images were loaded from before. Readers' mostly are, where no proxy does it for them. */
-export function openedFrom(visits: readonly Visit[], before: number): Set<string> {
-  const networks = new Set<string>()
-  for (const { at, isOpen, network } of visits) {
-    if (at >= before) break
-    if (isOpen && network !== undefined) networks.add(network)
-  }
-  return networks
-}
-
-export function hasOpened(visits: readonly Visit[], { network, at }: Visit): boolean {
-  return network !== undefined && openedFrom(visits, at).has(network)
 }
