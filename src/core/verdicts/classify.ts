@@ -109,10 +109,11 @@ function conclude(finding: Finding, isTainted: boolean, settings: VerdictSetting
   const { certain, suspicions } = finding
   if (certain) return { verdict: certain.verdict, reasons: [certain.reason], rulesVersion: version }
   const found = new Set<Reason>(suspicions.map(({ reason }) => reason))
-  if (isTainted) found.add('with_machine')
+  const isMachine = pointsOf(finding, settings) >= settings.machineAt
+  if (isTainted && !isMachine) found.add('with_machine')
   return {
     // M4: what a machine's client does is a machine's doing.
-    verdict: isTainted || pointsOf(finding, settings) >= settings.machineAt ? 'machine' : 'human',
+    verdict: isMachine || isTainted ? 'machine' : 'human',
     reasons: allReasons.filter((reason) => found.has(reason)),
     rulesVersion: version,
   }
