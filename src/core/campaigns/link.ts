@@ -3,6 +3,8 @@
 import { createHash } from 'node:crypto'
 import type { Reader, Tx } from '../../db/db.ts'
 import { inParts, sql, sqlList, sqlRows } from '../../db/sql.ts'
+import { countHiddenClicks } from '../verdicts/hidden.ts'
+import type { Hidden } from '../verdicts/hidden.ts'
 import { RaceLostError } from '../../errors.ts'
 
 export interface Link {
@@ -93,8 +95,13 @@ function hashUrl(url: string): string {
   return createHash('sha256').update(url).digest().subarray(0, 15).toString('base64url')
 }
 
-/** A campaign's targets in the order of their numbers, with the clicks recorded on each. */
-export async function listLinks(db: Reader, accountId: number, campaignId: number): Promise<Link[]> {
+/** A campaign's targets in the order of their numbers, with the clicks recorded on each, without those hidden. */
+export async function listLinks(
+  db: Reader,
+  accountId: number,
+  campaignId: number,
+  hidden: Hidden = [],
+): Promise<Link[]> {
   const links = await db.all<Omit<Link, 'clicks'>>(sql`
     select l.link_no as "linkNo", l.url from campaign c join link l on l.campaign_id = c.campaign_id
     where c.campaign_id = ${campaignId} and c.account_id = ${accountId} order by l.link_no`)
@@ -102,5 +109,6 @@ export async function listLinks(db: Reader, accountId: number, campaignId: numbe
   const counts = await db.tuples<[linkNo: number, clicks: number]>(sql`
     select link_no, count(*) from event where campaign_id = ${campaignId} and link_no is not null group by link_no`)
   const clicks = new Map(counts)
-  return links.map((link) => ({ ...link, clicks: clicks.get(link.linkNo) ?? 0 }))
+  const left = hidden.length > 0 ? await countHiddenClicks(db, campaignId, hidden) : new Map<number, number>()
+  return links.map((link) => ({ ...link, clicks: (clicks.get(link.linkNo) ?? 0) - (left.get(link.linkNo) ?? 0) }))
 }

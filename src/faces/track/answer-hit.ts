@@ -2,8 +2,9 @@
 // before any router, and by routes.ts.
 
 import type { App } from '../../app.ts'
-import { keptHeaders, maxHeaderLength } from '../../core/tracking/hit.ts'
+import { maxHeaderLength } from '../../core/tracking/hit.ts'
 import type { Hit, HitKind } from '../../core/tracking/hit.ts'
+import { keptHeaders } from '../../core/verdicts/hit.ts'
 import { openToken } from '../../core/tracking/token.ts'
 import type { TokenFields } from '../../core/tracking/token.ts'
 import { methodAnswer, pixelAnswer, redirectAnswer, unknownAnswer } from './answers.ts'
@@ -51,7 +52,7 @@ function isLook({ method }: HitRequest): boolean {
 }
 
 /** The request as it is kept. */
-export function toHit(app: App, request: HitRequest, kind: HitKind, fields: TokenFields, url?: string): Hit {
+function toHit(app: App, request: HitRequest, kind: HitKind, fields: TokenFields, url?: string): Hit {
   const headers: Record<string, string> = {}
   for (const name of keptHeaders) {
     const value = request.header(name)
