@@ -28,7 +28,7 @@ export const ours =
     return (send, hit) => judgements.get(send)!.get(hit.hitId)!.verdict
   }
 
-export function judgeAll(
+function judgeAll(
   sends: readonly SimulatedSend[],
   settings: VerdictSettings = defaultVerdictSettings,
 ): Map<SimulatedSend, Map<string, Judgement>> {

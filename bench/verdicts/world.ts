@@ -7,7 +7,7 @@ import type { Dice } from './dice.ts'
 
 export type Truth = 'human' | 'proxy' | 'machine' | 'probe'
 
-export interface TrueHit {
+interface TrueHit {
   hit: Hit
   truth: Truth
   scenario: string

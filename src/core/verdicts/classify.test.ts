@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { addressSet, networkKey } from './address.ts'
 import { classify } from './classify.ts'
 import type { Hit, Judgement, NeighbourClick } from './hit.ts'
-import { reasons } from './hit.ts'
+import { keptHeaders, reasons } from './hit.ts'
 import { defaultVerdictSettings as settings, verdictReach } from './settings.ts'
 
 interface Trace {
@@ -179,7 +179,7 @@ test('whatever stands in the fields, every hit gets a verdict with known reasons
       fc.ipV6().map((ip) => `${ip}/48`),
     ),
     userAgent: text,
-    headers: fc.dictionary(fc.constantFrom('accept', 'accept-language', 'purpose', 'sec-ch-ua'), fc.string()),
+    headers: fc.dictionary(fc.constantFrom(...keptHeaders), fc.string()),
     deliveredAt: fc.oneof(fc.double(), fc.constant(undefined)),
   })
   const known = new Set<string>(reasons)

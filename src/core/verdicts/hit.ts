@@ -14,8 +14,7 @@ export const keptHeaders = [
   'sec-fetch-mode',
   'sec-ch-ua',
 ] as const
-export type KeptHeader = (typeof keptHeaders)[number]
-export type HitHeaders = { readonly [header in KeptHeader]?: string | undefined }
+export type HitHeaders = { readonly [header in (typeof keptHeaders)[number]]?: string | undefined }
 
 /** Texts are as the client sent them and may be anything. Times are epoch ms. */
 export interface Hit {

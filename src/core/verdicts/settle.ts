@@ -7,7 +7,7 @@ import type { VerdictSettings } from './settings.ts'
 /** A send settles this long after its last hit ... */
 export const settleQuiet = 120_000
 /** ... and at the latest this long after the first since it settled before. */
-export const settleAtMost = 15 * 60_000
+const settleAtMost = 15 * 60_000
 
 /** When the hits known so far may be judged; undefined without hits. A later hit opens a new window, which ends later. */
 export function settlesAt(hits: readonly Pick<Hit, 'at'>[]): number | undefined {
