@@ -1,6 +1,5 @@
 // What the running program is: its store, clock, log and settings. Faces get it passed; nothing is global.
 
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { databasePath } from './config.ts'
@@ -9,10 +8,10 @@ import { CredentialVerifier } from './core/accounts/verify-credentials.ts'
 import { TokenVerifier } from './core/oauth/verify-token.ts'
 import { openTracking } from './core/tracking/tracking.ts'
 import type { Tracking } from './core/tracking/tracking.ts'
-import type { Db, Migratable, Tx } from './db/db.ts'
+import type { Db, Migratable } from './db/db.ts'
 import { listMigrations, migrate } from './db/migrate.ts'
 import { openPostgres } from './db/postgres.ts'
-import { sql } from './db/sql.ts'
+import { findOrCreateSecret } from './db/secret.ts'
 import { openSqlite } from './db/sqlite.ts'
 import type { SqliteOptions } from './db/sqlite.ts'
 import { ConfigError } from './errors.ts'
@@ -90,12 +89,4 @@ function openEmbedded(config: Config, options: SqliteOptions): Migratable {
   } catch (error) {
     throw new ConfigError(`CONTRAIL_DATA: can't open ${databasePath(config)}: ${(error as Error).message}`)
   }
-}
-
-async function findOrCreateSecret(tx: Tx, name: string): Promise<Uint8Array> {
-  await tx.run(
-    sql`insert into secret(name, value) values (${name}, ${randomBytes(32).toString('hex')}) on conflict do nothing`,
-  )
-  const row = await tx.one<{ value: string }>(sql`select value from secret where name = ${name}`)
-  return Buffer.from(row!.value, 'hex')
 }

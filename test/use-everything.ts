@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { createAccount, setPassword } from '../src/core/accounts/account.ts'
 import { createApiKey, revokeApiKey } from '../src/core/accounts/api-key.ts'
 import { changeDraft, createDraft, deleteCampaign } from '../src/core/campaigns/write-campaign.ts'
-import { changeContact, createContact, optOutContact } from '../src/core/contacts/write-contact.ts'
+import { optOutContact } from '../src/core/contacts/opt-out.ts'
+import { changeContact, createContact } from '../src/core/contacts/write-contact.ts'
 import { countContactEvents } from '../src/core/events/counts.ts'
 import { listFeed } from '../src/core/events/feed.ts'
 import { listHistory } from '../src/core/events/history.ts'
@@ -142,5 +143,5 @@ async function writeEverything({ accountId }: TestServer, db: Db): Promise<void>
   await deleteCampaign(db, accountId, campaignId)
   await changeList(db, accountId, a.listId, { name: 'AA' })
   await deleteList(db, accountId, b.listId, now)
-  await optOutContact(db, accountId, contact.contactId, 'contact', now)
+  await optOutContact(db, accountId, contact.contactId, { by: 'contact', source: 'page', at: now, campaignId: 1100 })
 }
