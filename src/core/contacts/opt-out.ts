@@ -70,12 +70,6 @@ async function recordOptOut(
   return recorded!.outcome !== 'duplicate'
 }
 
-async function suppress(
-  tx: Tx,
-  accountId: number,
-  { email }: Contact,
-  { source }: OptOut,
-  now: number,
-): Promise<void> {
+async function suppress(tx: Tx, accountId: number, { email }: Contact, { source }: OptOut, now: number): Promise<void> {
   await addSuppression(tx, accountId, { email, reason: 'optout', source }, now)
 }

@@ -1,7 +1,7 @@
 // What a contact may see and change of itself: the lists it is on or could be on. Used by the preference page.
 
 import type { Db, Reader } from '../../db/db.ts'
-import { sql, sqlLimit } from '../../db/sql.ts'
+import { sql, sqlLimit, sqlList } from '../../db/sql.ts'
 import { findSuppression } from '../suppressions/suppression.ts'
 import { getContact, getContactToChange } from './contact.ts'
 import type { ContactStatus } from './contact.ts'
@@ -32,7 +32,7 @@ export async function getPreferences(db: Reader, accountId: number, contactId: n
     email,
     status,
     isBlocked: suppression !== undefined && suppression.reason !== 'optout',
-    lists: await listChoices(db, accountId, contactId),
+    lists: await listChoices(db, accountId, await listHeld(db, accountId, contactId)),
   }
 }
 
@@ -49,13 +49,10 @@ export function chooseLists(
 ): Promise<void> {
   return db.transaction(async (tx) => {
     await getContactToChange(tx, accountId, contactId)
-    const choices = await listChoices(tx, accountId, contactId)
+    const held = await listHeld(tx, accountId, contactId)
+    const choices = await listChoices(tx, accountId, held)
     const wanted = choices.filter(({ listId, isOn }) => (shown.includes(listId) ? chosen.includes(listId) : isOn))
-    const held = await tx.tuples<[listId: number]>(
-      sql`select list_id from membership where contact_id = ${contactId} and account_id = ${accountId}`,
-    )
-    const seen = new Set(choices.map(({ listId }) => listId))
-    const unseen = held.flatMap(([listId]) => (seen.has(listId) ? [] : [listId]))
+    const unseen = held.filter((listId) => !choices.some((choice) => choice.listId === listId))
     const isSame = choices.every((choice) => choice.isOn === wanted.includes(choice))
     if (isSame) return
     const listIds = [...wanted.map(({ listId }) => listId), ...unseen]
@@ -63,15 +60,18 @@ export function chooseLists(
   })
 }
 
+async function listHeld(db: Reader, accountId: number, contactId: number): Promise<number[]> {
+  const rows = await db.tuples<[listId: number]>(
+    sql`select list_id from membership where contact_id = ${contactId} and account_id = ${accountId}`,
+  )
+  return rows.map(([listId]) => listId)
+}
+
 // The lists it is on, and those that are offered to everybody: the names of others may be nobody's business.
-function listChoices(db: Reader, accountId: number, contactId: number): Promise<ListChoice[]> {
-  return db
-    .all<{ listId: number; name: string; isOn: number }>(
-      sql`
-    select l.list_id as "listId", l.name, case when m.list_id is null then 0 else 1 end as "isOn"
-    from list l left join membership m on m.contact_id = ${contactId} and m.account_id = l.account_id and m.list_id = l.list_id
-    where l.account_id = ${accountId} and (m.list_id is not null or l.opt_in_default = 1)
-    order by l.sort_order, l.list_id ${sqlLimit(maxLists)}`,
-    )
-    .then((rows) => rows.map((row) => ({ ...row, isOn: row.isOn === 1 })))
+async function listChoices(db: Reader, accountId: number, held: readonly number[]): Promise<ListChoice[]> {
+  const rows = await db.all<{ listId: number; name: string }>(sql`
+    select list_id as "listId", name from list
+    where account_id = ${accountId} and (opt_in_default = 1 or list_id in ${sqlList(held)})
+    order by sort_order, list_id ${sqlLimit(maxLists)}`)
+  return rows.map((row) => ({ ...row, isOn: held.includes(row.listId) }))
 }

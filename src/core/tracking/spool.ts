@@ -67,9 +67,7 @@ export class Spool implements AsyncDisposable {
   /** Keeps an opt-out; resolves once it is durable. Throws when not even that can be had. */
   async appendOptOut(request: OptOutRequest): Promise<void> {
     const db = await this.#opened()
-    await db.transaction((tx) =>
-      tx.run(sql`insert into spooled_optout(request) values (${JSON.stringify(request)})`),
-    )
+    await db.transaction((tx) => tx.run(sql`insert into spooled_optout(request) values (${JSON.stringify(request)})`))
   }
 
   /** The opt-outs that wait behind the number given, in the order they came in. */

@@ -76,9 +76,7 @@ export class OptOutTaker implements AsyncDisposable {
   // A contact that is gone gets no mail either way.
   async #store({ accountId, contactId, ...optOut }: OptOutRequest): Promise<void> {
     try {
-      await this.#db.transaction((tx) =>
-        optOutIn(tx, accountId, contactId, { ...optOut, by: 'contact' }, this.#now()),
-      )
+      await this.#db.transaction((tx) => optOutIn(tx, accountId, contactId, { ...optOut, by: 'contact' }, this.#now()))
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error
     }
@@ -98,7 +96,7 @@ export class OptOutTaker implements AsyncDisposable {
   async #drain(): Promise<boolean> {
     let isEmpty = true
     try {
-      for (let after = 0; ; ) {
+      for (let after = 0; ;) {
         const waiting = await this.#spool.readOptOuts(after, perRead)
         if (waiting.length === 0) return isEmpty
         for (const { spoolNo, request } of waiting) {
