@@ -39,7 +39,8 @@ export function addConsent(contact: Command, context: CliContext): void {
       'after',
       '\nExamples:\n  contrail contact consent jflowers@mail.com\n  contrail contact consent jflowers@mail.com --tracking none --source "letter of 3 May"',
     )
-    .action((name: string, options: ConsentOptions) => run(context, name, options))
+    // The command above has options of the same names, and takes them.
+    .action((name: string, _: ConsentOptions, command: Command) => run(context, name, command.optsWithGlobals()))
 }
 
 async function run(context: CliContext, name: string, options: ConsentOptions): Promise<void> {

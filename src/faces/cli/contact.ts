@@ -17,8 +17,6 @@ import { withAccountApp } from './with-app.ts'
 
 export function addContact(program: Command, context: CliContext): void {
   const contact = program.command('contact <email-or-id>').summary('show a contact and how much it did')
-  // Else it would take the options of the command below it for its own.
-  contact.enablePositionalOptions()
   withAccount(contact)
     .addHelpText('after', '\nExamples:\n  contrail contact jflowers@mail.com\n  contrail contact 32 --json')
     .action((name: string, options: AccountOptions) => show(context, name, options))
