@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { pino } from 'pino'
 import { testOnEach } from '../../../test/databases.ts'
 import { mailed, startMailed } from '../../../test/mailed.ts'
 import type { Mailed } from '../../../test/mailed.ts'
@@ -70,7 +71,7 @@ testOnEach(
     const asked = await server.ask(path)
     assert.equal(asked.status, 200)
     const page = await asked.text()
-    assert.match(page, /no more mail from Joe’s Flowers sent to j\*\*\*@mail\.com\?/)
+    assert.match(page, /Stop all mail from Joe’s Flowers to j\*\*\*@mail\.com\?/)
     assert.doesNotMatch(page, /jflowers|<script|https?:/)
     assert.equal(page.match(/<button/g)?.length, 1)
     assert.match(asked.headers.get('content-security-policy')!, /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'; frame-ancestors 'none'/) // oxfmt-ignore
@@ -228,6 +229,21 @@ testOnEach('where neither the store nor the spool takes it, nobody is told that 
   assert.deepEqual(await server.state(), untouched)
 })
 
+test('no log says for whom a page failed', async () => {
+  await using server = await startMailed()
+  const lines: string[] = []
+  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
+  const app = withStoreAway({ ...server.app, log }, () => true)
+  const spoolless = { folder: '/dev/null/nowhere', openSpool: openSqlite, log, now: app.now }
+  await using tracking = assembleTracking(app.db, server.app.tracking.keys, spoolless)
+  const fetch = createFetch({ ...app, tracking })
+  const away = mailed({ ...server, fetch: async (request) => fetch(request) })
+  const paths = [server.path('unsubscribe'), server.path('preferences'), server.path('view')]
+  for (const path of paths) for (const method of ['GET', 'POST']) await away.ask(path, method)
+  assert.ok(lines.length >= 4)
+  for (const path of paths) assert.ok(!lines.join('').includes(path.slice(3)))
+})
+
 const wishes: [wish: string | undefined, language: string][] = [
   [undefined, 'en'],
   ['', 'en'],
@@ -244,7 +260,7 @@ test('pages are in the language asked for, else in English', async () => {
   for (const [wish, language] of wishes) {
     const headers: Record<string, string> = wish === undefined ? {} : { 'accept-language': wish }
     const answer = await server.ask('/u/x', 'GET', { headers })
-    assert.equal(answer.headers.get('content-language'), language, wish)
+    assert.equal(answer.headers.get('content-language'), language, String(wish))
     assert.equal(answer.headers.get('vary'), 'Accept-Language')
     assert.match(await answer.text(), new RegExp(`<html lang="${language}">`))
   }

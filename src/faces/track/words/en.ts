@@ -5,7 +5,7 @@ import type { Words } from './words.ts'
 export const en: Words = {
   unknownTitle: 'This link does not work',
   unknownText: 'It may have been cut off on its way to you. Please use the one in the mail itself.',
-  methodTitle: 'This can not be done here',
+  methodTitle: 'This can’t be done here',
   methodText: 'Please use the link in the mail itself.',
   awayTitle: 'This page is not available right now',
   awayText: 'Nothing was changed. Please try again in a few minutes.',
@@ -15,9 +15,7 @@ export const en: Words = {
   staleText: 'This form was not made by this page. Please open the link in the mail again.',
   unsubscribeTitle: 'Unsubscribe',
   unsubscribeText: (address, sender) =>
-    sender === ''
-      ? `Do you want no more mail sent to ${address}?`
-      : `Do you want no more mail from ${sender} sent to ${address}?`,
+    sender === '' ? `Stop all mail to ${address}?` : `Stop all mail from ${sender} to ${address}?`,
   reasonLabel: 'Why? (optional)',
   reasonHint: 'The sender will read what you write here.',
   unsubscribeButton: 'Unsubscribe',
@@ -39,17 +37,17 @@ export const en: Words = {
   listsHint: 'You get mail for each list that is ticked.',
   noListsText: 'There is no list to choose from.',
   saveLists: 'Save lists',
-  trackingTitle: 'What we may note',
+  trackingTitle: 'What we may record',
   trackingHint:
     'Our mail tells us whether it is opened and which links are followed. This choice does not change which mail you get.',
-  trackingFull: 'Note what I open and click',
+  trackingFull: 'Record what I open and click',
   trackingFullHint: 'We see which of our mail you open and which links you follow.',
   trackingAggregate: 'Only count it',
-  trackingAggregateHint: 'We count opens and clicks of all readers together, and can not tell yours.',
-  trackingNone: 'Note nothing',
-  trackingNoneHint: 'Links go on working. Nothing is kept, for mail you already have too.',
+  trackingAggregateHint: 'We count the opens and clicks of all readers together, and can’t tell which were yours.',
+  trackingNone: 'Record nothing',
+  trackingNoneHint: 'Links go on working. Nothing is kept, not even of mail you have already.',
   saveTracking: 'Save choice',
   stopTitle: 'No more mail at all',
-  stopText: 'You are taken off all lists at once.',
+  stopText: 'You are taken off all lists at once, whatever you chose above.',
   stopButton: 'Unsubscribe from everything',
 }
