@@ -76,7 +76,9 @@ async function readState({ app: { db }, accountId }: TestServer): Promise<Reader
   const consents = await db.tuples(sql`select consent_no from consent where contact_id = 32`)
   const { events } = await listHistory(db, accountId, { contactId: 32, limit: 50 })
   return {
-    ...{ status: contact?.status, reason: contact?.reason, tracking: contact?.tracking },
+    status: contact?.status,
+    reason: contact?.reason,
+    tracking: contact?.tracking,
     lists: lists.map(([id]) => id),
     suppression: (await findSuppression(db, accountId, readerEmail))?.reason,
     events: events.map(({ kind, by, message }) => [kind, by, message].filter(Boolean).join(' ')),

@@ -43,7 +43,10 @@ async function startMailbox(): Promise<Mailbox> {
     ...lists,
     { type: 'contact', id: 32, email: 'jflowers@mail.com', lists: ['General Interest'] },
     {
-      ...{ type: 'campaign', id: 1100, name: 'October', organizationName: 'Joe’s Flowers' },
+      type: 'campaign',
+      id: 1100,
+      name: 'October',
+      organizationName: 'Joe’s Flowers',
       html: `<style>h1 { color: rgb(1, 2, 3) }</style><h1>Roses</h1><script>document.title = 'run'</script><a href="${target}">Buy</a>`,
     },
   ])
@@ -59,7 +62,9 @@ async function startMailbox(): Promise<Mailbox> {
       <img src="${url}/o/${reader.token('open')}.gif" width="1" height="1" alt="">`
   return {
     ...reader,
-    ...{ url, shop: target, inbox: `${other}/inbox` },
+    url,
+    shop: target,
+    inbox: `${other}/inbox`,
     [Symbol.asyncDispose]: async () => {
       elsewhere.close()
       elsewhere.closeAllConnections()

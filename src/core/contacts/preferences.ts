@@ -7,7 +7,7 @@ import { getContact, getContactToChange } from './contact.ts'
 import type { ContactStatus } from './contact.ts'
 import { changeContactIn } from './write-contact.ts'
 
-export interface ListChoice {
+interface ListChoice {
   listId: number
   name: string
   isOn: boolean

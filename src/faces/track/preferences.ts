@@ -46,7 +46,7 @@ async function change(app: App, visit: Visit, tokenFields: TokenFields): Promise
   const { fields } = form
   const stale = (): Promise<TrackAnswer> => messagePage(visit.language, words.staleTitle, words.staleText, 400)
   if (!isSame(fields.get('form') ?? '', formToken(app, visit.token))) return stale()
-  switch (fields.get('change')) {
+  switch (fields.get('change') ?? '') {
     case 'lists': {
       const choice = { shown: fields.getAll('shown').map(Number), chosen: fields.getAll('list').map(Number) }
       await chooseLists(app.db, accountId, contactId, choice, app.now())

@@ -110,5 +110,5 @@ function cleanReason(text: string): string | undefined {
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\ufffe\uffff]+/gu, ' ')
     .trim()
-  return clean === '' ? undefined : [...clean].slice(0, maxReason).join('')
+  return clean === '' ? undefined : clean.slice(0, maxReason).toWellFormed()
 }
