@@ -17,8 +17,9 @@ export interface OptOutRequest extends Omit<OptOut, 'by'> {
 
 /** How long the store may take before the spool is used instead, in ms. */
 const patience = 2000
-/** Between looks into the spool, in ms. */
+/** Between looks into the spool, in ms: while the store may be back any moment, and after one that it does not take. */
 const restTime = 1000
+const longRestTime = 60_000
 /** Read from the spool at a time. */
 const perRead = 100
 
@@ -84,30 +85,31 @@ export class OptOutTaker implements AsyncDisposable {
 
   async #drainForEver(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      if (this.#mayBeSpooled) {
-        this.#mayBeSpooled = false
-        if (!(await this.#drain())) this.#mayBeSpooled = true
-      }
-      await setTimeout(restTime, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined)
+      const left = this.#mayBeSpooled ? await this.#drain() : 'nothing'
+      const rest = left === 'unfit' ? longRestTime : restTime
+      await setTimeout(rest, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined)
     }
   }
 
-  /** True when nothing is left. One that can't be carried out holds up no other, unless no store is there at all. */
-  async #drain(): Promise<boolean> {
-    let isEmpty = true
+  /** Says what is left. One that can't be carried out holds up no other, unless no store is there at all. */
+  async #drain(): Promise<'nothing' | 'all' | 'unfit'> {
+    this.#mayBeSpooled = false
+    let left: 'nothing' | 'unfit' = 'nothing'
     try {
       for (let after = 0; ;) {
         const waiting = await this.#spool.readOptOuts(after, perRead)
-        if (waiting.length === 0) return isEmpty
+        if (waiting.length === 0) break
         for (const { spoolNo, request } of waiting) {
           after = spoolNo
-          if (this.#stop.signal.aborted) return false
-          if (!(await this.#carryOut(spoolNo, request))) isEmpty = false
+          if (!(await this.#carryOut(spoolNo, request))) left = 'unfit'
         }
       }
+      if (left === 'unfit') this.#mayBeSpooled = true
+      return left
     } catch (error) {
+      this.#mayBeSpooled = true
       this.#log.warn({ err: error }, 'opt-outs in the spool wait for the store')
-      return false
+      return 'all'
     }
   }
 

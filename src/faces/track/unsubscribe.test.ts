@@ -177,7 +177,6 @@ async function drained({ tracking }: Away): Promise<void> {
 testOnEach('while the store is away nobody has to ask twice: the opt-out waits and is carried out once', async () => {
   await using server = await startMailed()
   const away = startAway(server)
-  await using _tracking = away.tracking
   const path = server.path('unsubscribe')
   assert.match(await (await away.ask(path)).text(), /<button>Unsubscribe/)
   const answer = await away.ask(path, 'POST', { body: oneClick })
@@ -189,11 +188,30 @@ testOnEach('while the store is away nobody has to ask twice: the opt-out waits a
   assert.match(page, /We have your request/)
   assert.doesNotMatch(page, /You are unsubscribed/)
   assert.deepEqual(await server.state(), untouched)
-  away.isAway = false
-  assert.match(await (await away.ask(path + sent.headers.get('location'))).text(), /We have your request/)
-  await drained(away)
+  await away.tracking[Symbol.asyncDispose]()
+  // A process that starts now, with the store back, finds what waits.
+  const back = startAway(server)
+  await using _back = back.tracking
+  back.isAway = false
+  assert.match(await (await back.ask(path + sent.headers.get('location'))).text(), /We have your request/)
+  await drained(back)
   assert.deepEqual({ ...(await server.state()), hits: [] }, optedOut)
-  assert.match(await (await away.ask(path + sent.headers.get('location'))).text(), /You are unsubscribed/)
+  assert.match(await (await back.ask(path + sent.headers.get('location'))).text(), /You are unsubscribed/)
+})
+
+testOnEach('an opt-out in the spool that no store takes holds up no other', async () => {
+  await using server = await startMailed()
+  const away = startAway(server)
+  await using _tracking = away.tracking
+  const fields = { accountId: server.accountId, contactId: 32, source: 'page' }
+  // No store has room for such a time.
+  await away.tracking.spool.appendOptOut({ ...fields, at: 0.5 })
+  await away.ask(server.path('unsubscribe'), 'POST')
+  away.isAway = false
+  away.tracking.optOuts.startDraining()
+  while ((await away.tracking.spool.readOptOuts(0, 9)).length > 1)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.deepEqual(await server.state(), optedOut)
 })
 
 testOnEach('an opt-out that waited does not undo that the contact asked for mail since', async () => {
