@@ -10,6 +10,8 @@ export interface LoadOrder {
   paths: string[]
   authorization: string
   connections: number
+  /** What every answer must be; 200 when absent. */
+  status?: number
   seconds: number
 }
 
@@ -34,7 +36,11 @@ answerParent(async (order: LoadOrder): Promise<LoadResult> => {
   const startCpu = cpuMicros()
   const until = startedAt + order.seconds * 1000
   const ask = (): Buffer | undefined => (performance.now() < until ? requests[next++ % requests.length] : undefined)
-  await Promise.all(Array.from({ length: order.connections }, () => runConnection(hostname, Number(port), ask, times)))
+  await Promise.all(
+    Array.from({ length: order.connections }, () =>
+      runConnection(hostname, Number(port), ask, times, order.status ?? 200),
+    ),
+  )
   const elapsed = performance.now() - startedAt
   return {
     requests: times.length,
@@ -45,7 +51,13 @@ answerParent(async (order: LoadOrder): Promise<LoadResult> => {
   }
 })
 
-function runConnection(host: string, port: number, ask: () => Buffer | undefined, times: number[]): Promise<void> {
+function runConnection(
+  host: string,
+  port: number,
+  ask: () => Buffer | undefined,
+  times: number[],
+  status: number,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let left = 0
     let sentAt = 0
@@ -56,7 +68,7 @@ function runConnection(host: string, port: number, ask: () => Buffer | undefined
       socket.write(request)
     }
     const read = (length: number, buffer: Uint8Array): boolean => {
-      left = left === 0 ? remainder(buffer as Buffer, length) : left - length
+      left = left === 0 ? remainder(buffer as Buffer, length, status) : left - length
       if (left === 0) {
         times.push(performance.now() - sentAt)
         send()
@@ -71,11 +83,11 @@ function runConnection(host: string, port: number, ask: () => Buffer | undefined
 }
 
 /** How much of the body is still to come behind the first read, which holds the whole head. */
-function remainder(buffer: Buffer, length: number): number {
+function remainder(buffer: Buffer, length: number, status: number): number {
   const headEnd = buffer.indexOf('\r\n\r\n')
   const head = buffer.toString('latin1', 0, headEnd)
   const contentLength = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
-  if (headEnd < 0 || headEnd > length || !head.startsWith('HTTP/1.1 200') || contentLength === undefined)
+  if (headEnd < 0 || headEnd > length || !head.startsWith(`HTTP/1.1 ${status}`) || contentLength === undefined)
     throw new Error(`not the answer expected: ${head.slice(0, 200)}`)
   return Number(contentLength) - (length - headEnd - 4)
 }

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { benchActivity } from './activity.ts'
 import { benchBytes } from './bytes.ts'
 import { shapeInWords } from './generate.ts'
+import { benchClicks } from './clicks.ts'
 import { benchEngines } from './engines.ts'
 import { benchHttp } from './http.ts'
 import { benchImport } from './import.ts'
@@ -19,7 +20,7 @@ import { buildStore } from './store.ts'
 import type { Store } from './store.ts'
 import { benchWalk } from './walk.ts'
 
-const names = ['http', 'page', 'record', 'import', 'bytes', 'activity', 'walk', 'engines']
+const names = ['http', 'page', 'record', 'import', 'bytes', 'activity', 'walk', 'engines', 'clicks']
 
 const { values } = parseArgs({
   options: {
@@ -60,6 +61,7 @@ async function runAll(folder: string): Promise<Section[]> {
   if (only.includes('import')) show(await benchImport(folder, importSize))
   if (only.includes('activity')) show(await benchActivity(folder))
   if (only.includes('walk')) show(await benchWalk(folder, walkSize))
+  if (only.includes('clicks')) show(await benchClicks(folder, seconds))
   if (only.includes('engines')) for (const section of await benchEngines(folder, sizes)) show(section)
   const stores: Store[] = []
   if (['page', 'record', 'bytes'].some((name) => only.includes(name)))

@@ -2,16 +2,22 @@
 
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
 import { databasePath } from './config.ts'
 import type { Config } from './config.ts'
 import { CredentialVerifier } from './core/accounts/verify-credentials.ts'
+import { refuseUnfinishedCopy } from './core/copy/claim.ts'
 import { TokenVerifier } from './core/oauth/verify-token.ts'
+import { storeInThread } from './core/tracking/hit-store.ts'
+import type { HitThread } from './core/tracking/hit-store.ts'
 import { openTracking } from './core/tracking/tracking.ts'
 import type { Tracking } from './core/tracking/tracking.ts'
-import type { Db, Migratable } from './db/db.ts'
+import type { Db, Store } from './db/db.ts'
 import { listMigrations, migrate } from './db/migrate.ts'
 import { openPostgres } from './db/postgres.ts'
 import { findOrCreateSecret } from './db/secret.ts'
+import { backUpSqlite, restoreSqlite } from './db/sqlite-backup.ts'
+import type { BackupOptions } from './db/sqlite-backup.ts'
 import { openSqlite } from './db/sqlite.ts'
 import type { SqliteOptions } from './db/sqlite.ts'
 import { ConfigError } from './errors.ts'
@@ -32,27 +38,27 @@ export interface App extends AsyncDisposable {
   applied: readonly string[]
 }
 
+interface OpenOptions {
+  log: Log
+  now?: () => number
+  sqlite?: SqliteOptions
+  mayCreate?: boolean
+  /** Hits are stored by a thread of their own, where the store is the embedded one. */
+  hasHitThread?: boolean
+}
+
 /** Opens the store, creating (unless `mayCreate` is false) or upgrading it first. Must be closed, which waits for writes under way. */
-export async function openApp(
-  config: Config,
-  options: { log: Log; now?: () => number; sqlite?: SqliteOptions; mayCreate?: boolean },
-): Promise<App> {
-  const { log, now = Date.now, sqlite, mayCreate = true } = options
-  const isEmbedded = config.databaseUrl === undefined
-  if (isEmbedded && !mayCreate && !existsSync(databasePath(config))) {
-    throw new ConfigError(
-      `CONTRAIL_DATA: there is no database in ${config.dataDir} yet: "contrail account create NAME" makes one`,
-    )
-  }
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigError(`CONTRAIL_DATA: can't create ${config.dataDir} (${error.code})`)
-  })
-  const db = isEmbedded ? openEmbedded(config, { ...sqlite, now }) : await openServer(config, now)
+export async function openApp(config: Config, options: OpenOptions): Promise<App> {
+  const { log, now = Date.now } = options
+  const { db, applied } = await openStore(config, options)
   try {
-    const applied = await migrate(db, listMigrations(db.engine), now(), isEmbedded || mayCreate)
-    if (applied.length > 0) log.info({ applied }, 'database upgraded')
+    await refuseUnfinishedCopy(db)
     const cursorKey = await db.transaction((tx) => findOrCreateSecret(tx, 'cursor'))
-    const tracking = await openTracking(db, { folder: config.dataDir, openSpool: openSqlite, log, now })
+    const hitStore =
+      config.databaseUrl === undefined && options.hasHitThread
+        ? storeInThread(() => startHitThread(databasePath(config)), now)
+        : undefined
+    const tracking = await openTracking(db, { folder: config.dataDir, openSpool: openSqlite, log, now, hitStore })
     return {
       config,
       db,
@@ -74,7 +80,52 @@ export async function openApp(
   }
 }
 
-function openServer(config: Config, now: () => number): Promise<Migratable> {
+function startHitThread(path: string): HitThread {
+  return new Worker(new URL('hit-thread.ts', import.meta.url), { workerData: path })
+}
+
+/** The same without the rest of the program: puts nothing into the store but its tables. */
+export async function openStore(
+  config: Config,
+  options: OpenOptions,
+): Promise<{ db: Store; applied: readonly string[] }> {
+  const { log, now = Date.now, sqlite, mayCreate = true } = options
+  const isEmbedded = config.databaseUrl === undefined
+  if (!mayCreate) requireDatabase(config)
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigError(`CONTRAIL_DATA: can't create ${config.dataDir} (${error.code})`)
+  })
+  const db = isEmbedded ? openEmbedded(config, { ...sqlite, now }) : await openServer(config, now)
+  try {
+    const applied = await migrate(db, listMigrations(db.engine), now(), isEmbedded || mayCreate)
+    if (applied.length > 0) log.info({ applied }, 'database upgraded')
+    return { db, applied }
+  } catch (error) {
+    await db[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** Writes the embedded database into one file, while others use it; returns its size in bytes. */
+export function backUp(config: Config, file: string, options: BackupOptions): Promise<number> {
+  requireDatabase(config)
+  return backUpSqlite(databasePath(config), file, options)
+}
+
+/** Makes a backup the embedded database of a folder that has none. */
+export async function restore(config: Config, file: string): Promise<void> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  await restoreSqlite(file, databasePath(config), listMigrations('sqlite').at(-1)!.number)
+}
+
+function requireDatabase(config: Config): void {
+  if (config.databaseUrl === undefined && !existsSync(databasePath(config)))
+    throw new ConfigError(
+      `CONTRAIL_DATA: there is no database in ${config.dataDir} yet: "contrail account create NAME" makes one`,
+    )
+}
+
+function openServer(config: Config, now: () => number): Promise<Store> {
   return openPostgres(config.databaseUrl!, {
     poolSize: config.databasePoolSize,
     hasPreparedStatements: config.databasePrepared,
@@ -83,7 +134,7 @@ function openServer(config: Config, now: () => number): Promise<Migratable> {
   })
 }
 
-function openEmbedded(config: Config, options: SqliteOptions): Migratable {
+function openEmbedded(config: Config, options: SqliteOptions): Store {
   try {
     return openSqlite(databasePath(config), options)
   } catch (error) {

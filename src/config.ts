@@ -213,6 +213,11 @@ export function unknownVariables(env: Environment): string[] {
   )
 }
 
+/** The host as it stands in an address: IPv6 in brackets (RFC 3986 3.2.2). */
+export function urlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }

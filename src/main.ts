@@ -1,7 +1,7 @@
 // The program: arguments and environment in, exit code out. The only file that sees the process.
 
 import { readFileSync } from 'node:fs'
-import { openApp } from './app.ts'
+import { backUp, openApp, openStore, restore } from './app.ts'
 import { readConfig, unknownVariables } from './config.ts'
 import type { CliContext, Flags } from './faces/cli/context.ts'
 import { runCommand } from './faces/cli/program.ts'
@@ -27,8 +27,13 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
       openApp(config, {
         log: openLog(purpose === 'serve' ? config.logLevel : 'warn'),
         mayCreate: purpose === 'serve' || purpose === 'create',
+        hasHitThread: purpose === 'serve',
         ...(purpose === 'bulk' && { sqlite: bulk }),
       }),
+    openStore: async (config, mayCreate) =>
+      (await openStore(config, { log: openLog('warn'), sqlite: bulk, mayCreate })).db,
+    backUp,
+    restore,
     listen,
     stopRequested: () =>
       new Promise((resolve) => {

@@ -14,12 +14,14 @@ const usual: ReadonlyMap<string, string> = new Map([
 /** Names are the same to every client that follows RFC 9110 5.1. */
 export class OldHeadersResponse<Request extends IncomingMessage> extends ServerResponse<Request> {
   override writeHead(status: number, ...rest: unknown[]): this {
+    // On its wire alone: others pay nothing for it.
+    if (!this.req.url?.startsWith('/ws/')) return super.writeHead(status, ...(rest as [string]))
     const headers = rest.at(-1) ?? {}
     if (typeof headers !== 'object' || Array.isArray(headers)) return super.writeHead(status, ...(rest as [string]))
     const named: OutgoingHttpHeaders = {}
     for (const [name, value] of Object.entries(headers as OutgoingHttpHeaders)) named[capitalize(name)] = value
-    // One Ruby client of 2010 waits for it (wire-2008 0b), though RFC 9110 8.6 has no length on a 204: on its wire alone.
-    if (status === 204 && this.req.url?.startsWith('/ws/')) named['Content-Length'] = 0
+    // One Ruby client of 2010 waits for it (wire-2008 0b), though RFC 9110 8.6 has no length on a 204.
+    if (status === 204) named['Content-Length'] = 0
     return super.writeHead(status, named)
   }
 }

@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream'
 import type { App } from './app.ts'
 import { jobKinds } from './core/jobs/job-kinds.ts'
 import { startJobs } from './core/jobs/run-jobs.ts'
+import { urlHost } from './config.ts'
 import { atomRoutes } from './faces/atom/routes.ts'
 import { imageRoutes } from './faces/images/routes.ts'
 import { clientAddress } from './client-address.ts'
@@ -53,7 +54,8 @@ export async function listen(app: App): Promise<Listening> {
   const addressOf = (incoming: IncomingMessage): string | undefined => clientAddress(incoming, trustedProxies)
   const route = getRequestListener(
     (request, { incoming }) => fetch(request, { address: addressOf(incoming as IncomingMessage) }),
-    { hostname: app.config.host },
+    // Stands for the host where a request names none.
+    { hostname: urlHost(app.config.host) },
   )
   const options = {
     ServerResponse: OldHeadersResponse,

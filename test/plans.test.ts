@@ -31,8 +31,11 @@ testOnEach(
 const judge: Record<Engine, (db: Db, text: string, query: Sql) => Promise<void>> = {
   sqlite: async (db, text, query) => {
     const plan = await db.all<{ detail: string }>(prefixed('explain query plan', query))
-    for (const { detail } of plan)
+    for (const { detail } of plan) {
       assert.match(detail, /union all|\) e join/.test(text) ? searchOrMerged : search, text)
+      // All memberships of an account, for each contact, is as bad as a scan.
+      assert.doesNotMatch(detail, /membership_list \(account_id=\?\)/, text)
+    }
   },
   postgres: async (db, text, query) => {
     if (!/^\s*(select|insert|update|delete)/.test(text)) return

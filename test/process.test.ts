@@ -76,6 +76,12 @@ test('oversized addresses and headers, garbage and half requests are refused, an
   assert.match(await raw(server.url, '\0\x01\x02 nonsense\r\n\r\n'), /^HTTP\/1\.1 400 [^]*Error 400: /)
   assert.match(await raw(server.url, 'GET / HTTP/1.1\r\n\r\n'), /^HTTP\/1\.1 400 /)
   assert.equal(await raw(server.url, 'GET /ws/customers/joesflowers/contacts HTTP/1.1\r\nHost: '), '')
+  const old = `GET /ws/customers/joesflowers/lists/1 HTTP/1.0\r\nAuthorization: ${demo.authorization}\r\n`
+  assert.match(await raw(server.url, `${old}Host: a b\r\n\r\n`), /^HTTP\/1\.1 400 /)
+  assert.match(
+    await raw(server.url, `${old}\r\n`),
+    /^HTTP\/1\.1 200 [^]*<id>http:\/\/127\.0\.0\.1\/ws\/customers\/joesflowers\/lists\/1<\/id>/,
+  )
   assert.match(
     await raw(
       server.url,

@@ -14,6 +14,10 @@ import { changeList, createList, deleteList } from '../src/core/lists/write-list
 import { insertJob } from '../src/core/jobs/job.ts'
 import { listApplications } from '../src/core/oauth/application.ts'
 import { listGrants } from '../src/core/oauth/token.ts'
+import { sealToken } from '../src/core/tracking/token.ts'
+import { assembleTracking } from '../src/core/tracking/tracking.ts'
+import { sql } from '../src/db/sql.ts'
+import { openSqlite } from '../src/db/sqlite.ts'
 import { TokenVerifier } from '../src/core/oauth/verify-token.ts'
 import { addSender } from '../src/core/senders/sender.ts'
 import { addSuppression, listSuppressions, removeSuppression } from '../src/core/suppressions/suppression.ts'
@@ -75,6 +79,26 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
   await useApplications(server, db)
   await readMail(server, db)
   await doActivities(server, db)
+  await hitEverything(server, db)
+}
+
+/** Clicks and opens, of a contact that is told and of one that is only counted. */
+async function hitEverything(server: TestServer, db: Db): Promise<void> {
+  const { app, accountId, dataDir } = server
+  const { keys } = app.tracking
+  await db.transaction((tx) => tx.run(sql`update contact set tracking = 'aggregate' where contact_id = 33`))
+  await using tracking = assembleTracking(db, keys, {
+    folder: dataDir,
+    openSpool: openSqlite,
+    log: app.log,
+    now: app.now,
+  })
+  const fetch = createFetch({ ...app, db, tracking })
+  for (const contactId of [32, 33]) {
+    const fields = { accountId, contactId, campaignId: 1100, sendNo: 0, linkNo: 1 }
+    const paths = [`/c/${sealToken(keys.newest, 'click', fields)}`, `/o/${sealToken(keys.newest, 'open', fields)}.gif`]
+    for (const path of paths) assert.ok((await fetch(new Request(`http://${host}${path}`))).status < 400)
+  }
 }
 
 /** A reader's pages, each choice on them, and what an operator sees of it. */

@@ -10,6 +10,7 @@ create table hit(
   link_no integer not null,               -- 0: none, or the trap
   kind smallint not null,                 -- 1 open, 2 click, 3 unsubscribe page, 4 view in browser
   event_kind smallint,
+  has_whole_ip smallint not null,         -- 1: to be cut when it is a day old
   method text not null,
   ip text,                                -- as much of it as is kept
   user_agent text not null,
@@ -17,20 +18,7 @@ create table hit(
   primary key(contact_id, hit_id)
 );
 create index hit_at on hit(at);
-create index hit_ip on hit(account_id, ip, at) where ip is not null;
-
--- Sends with hits that are not judged for good yet.
-create table unsettled(
-  contact_id bigint not null,
-  campaign_id bigint not null,
-  first_at bigint not null,
-  last_at bigint not null,
-  settles_at bigint not null,
-  account_id integer not null,
-  send_no integer not null,
-  primary key(contact_id, campaign_id, send_no)
-);
-create index unsettled_at on unsettled(settles_at);
+create index hit_ip_whole on hit(at) where has_whole_ip = 1;
 
 -- No row: human, or never judged.
 create table verdict(

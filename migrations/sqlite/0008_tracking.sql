@@ -11,6 +11,7 @@ create table hit(
   at integer not null,
   method text not null,
   ip text,                                -- as much of it as is kept
+  has_whole_ip integer not null,          -- 1: to be cut when it is a day old
   user_agent text not null,
   headers text,                           -- JSON: the few that verdicts need
   event_kind integer,                     -- the event it became; null: none
@@ -18,20 +19,7 @@ create table hit(
   primary key(contact_id, hit_id)
 ) without rowid, strict;
 create index hit_at on hit(at);
-create index hit_ip on hit(account_id, ip, at) where ip is not null;
-
--- Sends with hits that are not judged for good yet.
-create table unsettled(
-  contact_id integer not null,
-  campaign_id integer not null,
-  send_no integer not null,
-  account_id integer not null,
-  first_at integer not null,
-  last_at integer not null,
-  settles_at integer not null,
-  primary key(contact_id, campaign_id, send_no)
-) without rowid, strict;
-create index unsettled_at on unsettled(settles_at);
+create index hit_ip_whole on hit(at) where has_whole_ip = 1;
 
 -- No row: human, or never judged.
 create table verdict(

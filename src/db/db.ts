@@ -1,6 +1,6 @@
 // What a database is to the rest of the program. sqlite.ts is the embedded engine behind it, postgres.ts the server.
 
-import type { Sql } from './sql.ts'
+import type { Sql, SqlValue } from './sql.ts'
 
 export interface Reader {
   /** All rows, in the statement's own order. */
@@ -59,4 +59,20 @@ export interface Migratable extends Db {
   beginMigration(tx: Tx): Promise<{ isDistributed: boolean }>
   /** Runs the statements of a migration's file. */
   runScript(tx: Tx, text: string): Promise<void>
+}
+
+/** The store as it was at one moment, however long the reading takes. */
+export interface Snapshot {
+  /** The rows in parts of `size`, each as its values in the order of the columns. One stream at a time. */
+  stream(query: Sql, size: number): AsyncIterable<SqlValue[][]>
+}
+
+/** A store that can be copied as a whole (core/copy/). */
+export interface Store extends Migratable {
+  /** True where rows lie as they came, and the feed of events leans on their having come in the order of receipt. */
+  readonly keepsArrivalOrder: boolean
+  /** False where texts can't hold NUL: it is stored as U+FFFD. */
+  readonly holdsNul: boolean
+  /** Runs `work` once on what is committed now. */
+  snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>
 }

@@ -5,10 +5,11 @@ import { setTimeout } from 'node:timers/promises'
 import { DatabaseError, Pool } from 'pg'
 import type { PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg'
 import { ConfigError, UnavailableError } from '../errors.ts'
-import type { Migratable, Tx } from './db.ts'
+import type { Snapshot, Store, Tx } from './db.ts'
 import { asUnavailable, failureOf, isSilence } from './postgres-errors.ts'
 import { resultTypes, splitScript, StatementTexts } from './postgres-text.ts'
-import { sql, Sql } from './sql.ts'
+import { sql, Sql, sqlJoin } from './sql.ts'
+import type { SqlValue } from './sql.ts'
 
 export interface PostgresOptions {
   /** Connections at most. */
@@ -49,8 +50,10 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   }
 }
 
-export class PostgresDb implements Migratable {
+export class PostgresDb implements Store {
   readonly engine = 'postgres'
+  readonly keepsArrivalOrder = true
+  readonly holdsNul = false
   readonly #pool: Pool
   readonly #texts: StatementTexts
   readonly #now: () => number
@@ -92,6 +95,43 @@ export class PostgresDb implements Migratable {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     if (this.#isClosed) return Promise.reject(new UnavailableError('the database is closed'))
     return this.#track(this.#repeat(() => this.#attempt(work)))
+  }
+
+  async snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new UnavailableError('the database is closed')
+    const client = await this.#repeat(() => this.#pool.connect())
+    let isBroken = true
+    try {
+      // A sort of everything there is may take its time.
+      await client.query('begin isolation level repeatable read read only; set local statement_timeout = 0')
+      const value = await work({ stream: (query, size) => this.#stream(client, query, size) })
+      isBroken = !(await rolledBack(client))
+      return value
+    } catch (error) {
+      throw asUnavailable(error)
+    } finally {
+      client.release(isBroken)
+    }
+  }
+
+  // The server puts the next part together while the last one is worked on.
+  async *#stream(client: PoolClient, query: Sql, size: number): AsyncGenerator<SqlValue[][]> {
+    const { text, values } = this.#texts.render(sqlJoin([declareCursor, query], ''))
+    const patient = { query_timeout: patience }
+    await client.query({ text, values, ...patient } as QueryConfig)
+    const fetch = async (): Promise<SqlValue[][]> =>
+      (await client.query({ text: `fetch ${size} from snapshot`, rowMode: 'array', ...patient }))
+        .rows as unknown as SqlValue[][]
+    let next = fetch()
+    try {
+      for (let rows = await next; rows.length > 0; rows = await next) {
+        next = fetch()
+        yield rows
+      }
+    } finally {
+      await next.catch(() => undefined)
+      await client.query('close snapshot').catch(() => undefined)
+    }
   }
 
   async beginMigration(tx: Tx): Promise<{ isDistributed: boolean }> {
@@ -211,6 +251,10 @@ export class PostgresDb implements Migratable {
     }
   }
 }
+
+const declareCursor = sql`declare snapshot no scroll cursor for `
+/** As good as for ever, ms: what the client library takes for a timer. */
+const patience = 2 ** 31 - 1
 
 // The weaker lock lets others refer to the row meanwhile.
 const forUpdate = sql`for no key update`

@@ -5,9 +5,9 @@ import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises'
 import { UnavailableError } from '../errors.ts'
-import type { Migratable, Tx } from './db.ts'
+import type { Snapshot, Store, Tx } from './db.ts'
 import { sql } from './sql.ts'
-import type { Sql } from './sql.ts'
+import type { Sql, SqlValue } from './sql.ts'
 
 export interface SqliteOptions {
   /** How long a write waits for another process's transaction before it fails, in ms. */
@@ -31,10 +31,13 @@ export function openSqlite(path: string, options: SqliteOptions = {}): SqliteDb 
   return new SqliteDb(path, { ...defaults, ...options })
 }
 
-export class SqliteDb implements Migratable {
+export class SqliteDb implements Store {
   readonly engine = 'sqlite'
+  readonly keepsArrivalOrder = false
+  readonly holdsNul = true
   readonly #writer: Connection
   readonly #reader: Connection
+  readonly #openAnother: () => Connection
   readonly #busyTimeout: number
   readonly #now: () => number
   #queue: Job[] = []
@@ -50,8 +53,12 @@ export class SqliteDb implements Migratable {
     this.#writer.exec(`pragma synchronous = full; pragma wal_autocheckpoint = ${options.checkpointPages}`)
     // Later waits are ours (see #begin): a wait inside SQLite would stop the whole event loop.
     this.#writer.exec('pragma busy_timeout = 0')
-    this.#reader = new Connection(path, options)
-    this.#reader.exec('pragma query_only = on')
+    this.#openAnother = () => {
+      const reader = new Connection(path, options)
+      reader.exec('pragma query_only = on')
+      return reader
+    }
+    this.#reader = this.#openAnother()
     this.#busyTimeout = options.busyTimeout
     this.#now = options.now
   }
@@ -97,6 +104,19 @@ export class SqliteDb implements Migratable {
 
   runScript(_tx: Tx, text: string): Promise<void> {
     return settle(() => this.exec(text))
+  }
+
+  /** On a connection of its own, which keeps what it sees until the end; others go on reading and writing. */
+  async snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    const connection = this.#openAnother()
+    try {
+      connection.exec('begin')
+      // The moment is that of the first read.
+      connection.all(sql`select 1 from sqlite_schema limit 1`)
+      return await work({ stream: (query, size) => streamParts(connection, query, size) })
+    } finally {
+      connection.close()
+    }
   }
 
   oldestBegunAt(): Promise<undefined> {
@@ -162,8 +182,11 @@ export class SqliteDb implements Migratable {
     const done: (() => void)[] = []
     try {
       await this.#begin()
-      for (const job of jobs) done.push(await this.#runJob(job))
-      this.#writer.exec('commit')
+      if (jobs.length === 1) done.push(await this.#runAlone(jobs[0]!))
+      else {
+        for (const job of jobs) done.push(await this.#runJob(job))
+        this.#writer.exec('commit')
+      }
     } catch (error) {
       if (this.#writer.isInTransaction) this.#writer.exec('rollback')
       for (const job of jobs) job.reject(asUnavailable(error))
@@ -183,6 +206,20 @@ export class SqliteDb implements Migratable {
         await setTimeout(1 + Math.random() * 4)
       }
     }
+  }
+
+  // A savepoint keeps what each page was, in memory: much, for a work that touches many.
+  async #runAlone(job: Job): Promise<() => void> {
+    let value: unknown
+    try {
+      value = await job.work({ ...this.#writer.tx, begunAt: this.#now() })
+    } catch (error) {
+      if (!this.#writer.isInTransaction) throw error
+      this.#writer.exec('rollback')
+      return () => job.reject(error)
+    }
+    this.#writer.exec('commit')
+    return () => job.resolve(value)
   }
 
   async #runJob(job: Job): Promise<() => void> {
@@ -244,6 +281,10 @@ class Connection {
     return this.#tupleStatements.get(query).all(...query.values)
   }
 
+  iterate(query: Sql): Iterable<unknown> {
+    return this.#tupleStatements.get(query).iterate(...query.values)
+  }
+
   one(query: Sql): unknown {
     return this.#statements.get(query).get(...query.values)
   }
@@ -255,6 +296,18 @@ class Connection {
   close(): void {
     this.#db.close()
   }
+}
+
+// Lets others have their turn between two parts.
+async function* streamParts(connection: Connection, query: Sql, size: number): AsyncGenerator<SqlValue[][]> {
+  let part: SqlValue[][] = []
+  for (const row of connection.iterate(query)) {
+    if (part.push(row as SqlValue[]) < size) continue
+    yield part
+    part = []
+    await nextTurn()
+  }
+  if (part.length > 0) yield part
 }
 
 class StatementCache {

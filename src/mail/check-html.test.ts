@@ -30,3 +30,8 @@ test('what is left open, closed twice or cut off is told by name', () => {
   ]
   for (const [html, fault] of faults) assert.equal(findHtmlFault(html), fault, html)
 })
+
+test('what nests deep and closes nothing is looked through once', () => {
+  // Each of them would otherwise be looked for among all that is open: a hundred billion steps.
+  assert.equal(findHtmlFault('<li>'.repeat(400_000) + '</p>'.repeat(400_000)), undefined)
+})

@@ -23,6 +23,9 @@ const rawText: ReadonlyMap<string, number> = new Map([
 /** What is wrong with it, in words, or undefined. Elements of other vocabularies must be closed, or close themselves. */
 export function findHtmlFault(html: string): string | undefined {
   const open: string[] = []
+  // How many of each name are open: looking through all of them for every end tag would take as long as it is deep.
+  const counts = new Map<string, number>()
+  const count = (name: string, by: number): void => void counts.set(name, (counts.get(name) ?? 0) + by)
   let fault: string | undefined
   const note = (text: string): void => {
     fault ??= text
@@ -31,16 +34,19 @@ export function findHtmlFault(html: string): string | undefined {
     onStartTag: ({ tagName, selfClosing }: Token.TagToken) => {
       if (voids.has(tagName) || (selfClosing && !optional.has(tagName) && !rawText.has(tagName))) return
       open.push(tagName)
+      count(tagName, 1)
       const mode = rawText.get(tagName)
       if (mode !== undefined) tokenizer.state = mode
     },
     onEndTag: ({ tagName }: Token.TagToken) => {
       if (voids.has(tagName)) return
-      const at = open.lastIndexOf(tagName)
+      const at = counts.get(tagName) ? open.lastIndexOf(tagName) : -1
       // Browsers make an empty paragraph of it, and mail programs have always been sent it.
       if (at < 0 && tagName === 'p') return
       if (at < 0) return note(`</${tagName}> closes nothing`)
-      const inner = open.splice(at).slice(1)
+      const closed = open.splice(at)
+      for (const name of closed) count(name, -1)
+      const inner = closed.slice(1)
       const unclosed = inner.find((name) => !optional.has(name))
       if (unclosed !== undefined) note(`<${unclosed}> is not closed before </${tagName}>`)
     },

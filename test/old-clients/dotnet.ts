@@ -5,7 +5,7 @@ import type { Element } from '@xmldom/xmldom'
 import { sendWhenChallenged } from './connection.ts'
 import type { Network } from './connection.ts'
 import { atom, child, children, ctct, elements, nextByRel, parse, textAt } from './dom.ts'
-import { account } from './old-client.ts'
+import { account, withLists } from './old-client.ts'
 import type { OldClient, OldEntry } from './old-client.ts'
 
 export function dotnetClient(network: Network): OldClient {
@@ -39,7 +39,8 @@ export function dotnetClient(network: Network): OldClient {
       `<EmailAddress>${email}</EmailAddress><OptInSource>${by}</OptInSource><FirstName>${firstName}</FirstName><ContactLists>` +
       `${lists.map((id) => `<ContactList id="${origin}${account}/lists/${id}"></ContactList>`).join('')}</ContactLists>`,
     // A contact that was Do Not Mail is always sent as if it asked itself (2.5).
-    edit(text, { firstName, by }) {
+    edit(given, { firstName, by, lists }) {
+      const text = lists === undefined ? given : withLists(given, lists)
       const itself = by ?? (text.includes('<Status>Do Not Mail<') ? 'ACTION_BY_CONTACT' : 'ACTION_BY_CUSTOMER')
       const named = firstName === undefined ? text : text.replace(/(<FirstName>)[^<]*/, `$1${firstName}`)
       return named.replace('</Contact>', `<OptInSource>${itself}</OptInSource></Contact>`)

@@ -5,7 +5,7 @@ import type { Element } from '@xmldom/xmldom'
 import { sendWhenChallenged } from './connection.ts'
 import type { Network } from './connection.ts'
 import { atom, child, children, ctct, elements, nextByRel, parse, textAt } from './dom.ts'
-import { account } from './old-client.ts'
+import { account, withLists } from './old-client.ts'
 import type { OldClient, OldEntry } from './old-client.ts'
 
 export function javaClient(network: Network): OldClient {
@@ -41,7 +41,8 @@ export function javaClient(network: Network): OldClient {
     contact: ({ email, firstName, lists, by }) =>
       `<EmailAddress>${email}</EmailAddress><FirstName>${firstName}</FirstName><OptInSource>${by}</OptInSource>` +
       `<ContactLists>${lists.map((id) => `<ContactList id="http://api.constantcontact.com${account}/lists/${id}" />`).join('')}</ContactLists>`,
-    edit(text, { firstName, by }) {
+    edit(given, { firstName, by, lists }) {
+      const text = lists === undefined ? given : withLists(given, lists)
       const named = firstName === undefined ? text : text.replace(/(<FirstName>)[^<]*/, `$1${firstName}`)
       return by === undefined ? named : named.replace('<EmailType>', `<OptInSource>${by}</OptInSource><EmailType>`)
     },

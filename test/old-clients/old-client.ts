@@ -70,3 +70,9 @@ export async function readAll(client: OldClient, address: string): Promise<OldEn
 export async function findContact(client: OldClient, email: string): Promise<OldEntry | undefined> {
   return (await readAll(client, client.at(client.searchFor(email))))[0]
 }
+
+/** Our own entry with other lists in it. */
+export function withLists(text: string, lists: readonly number[]): string {
+  const all = lists.map((id) => `<ContactList id="http://api.constantcontact.com${account}/lists/${id}"/>`).join('')
+  return text.replace(/<ContactLists>[^]*<\/ContactLists>/, `<ContactLists>${all}</ContactLists>`)
+}

@@ -4,7 +4,7 @@
 import { authorization, send } from './connection.ts'
 import type { Network } from './connection.ts'
 import { atom, ctct } from './dom.ts'
-import { account } from './old-client.ts'
+import { account, withLists } from './old-client.ts'
 import type { OldClient, OldEntry } from './old-client.ts'
 
 const known =
@@ -44,7 +44,8 @@ export function pythonClient(network: Network): OldClient {
       `<EmailAddress>${email}</EmailAddress><FirstName>${firstName}</FirstName><OptInSource>${by}</OptInSource><ContactLists>` +
       `${lists.map((id) => `<ContactList id="http://api.constantcontact.com${account}/lists/${id}" />`).join('')}</ContactLists>`,
     // The entry as it was read, with `<source>` and all.
-    edit(text, { firstName, by }) {
+    edit(given, { firstName, by, lists }) {
+      const text = lists === undefined ? given : withLists(given, lists)
       const named = firstName === undefined ? text : text.replace(/<FirstName>[^<]*/, `<FirstName>${firstName}`)
       return by === undefined ? named : named.replace('<Confirmed>', `<OptInSource>${by}</OptInSource><Confirmed>`)
     },

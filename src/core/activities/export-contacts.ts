@@ -1,5 +1,6 @@
 // Writes the contacts of a list to a file, kept as its lines until somebody fetches it (wire-2008 7.1, 7.3).
 
+import { setImmediate } from 'node:timers/promises'
 import type { Reader, Tx } from '../../db/db.ts'
 import { inParts, sql, sqlLimit, sqlRows } from '../../db/sql.ts'
 import { findContacts } from '../contacts/contact.ts'
@@ -70,6 +71,8 @@ export async function* readExport(db: Reader, accountId: number, activity: Activ
     if (!last) return
     yield lines.map(({ text }) => text).join('')
     after = last
+    // A reader that is fast enough would keep everybody else waiting.
+    await setImmediate()
   }
 }
 

@@ -1,9 +1,11 @@
 // The uploaded text of an activity as rows: which columns it has, and what stands in each line (wire-2008 7.1).
 
 import { isUtf8 } from 'node:buffer'
+import { setImmediate } from 'node:timers/promises'
 import { InvalidInputError } from '../../errors.ts'
 import { mostFrequentDelimiter, parseCells } from '../imports/read-csv.ts'
 import { splitRecords } from '../imports/split-records.ts'
+import type { RawRecord } from '../imports/split-records.ts'
 import { findColumn } from './columns.ts'
 import type { ColumnField } from './columns.ts'
 
@@ -24,23 +26,42 @@ export interface Columns {
   hasHeader: boolean
 }
 
+/** A line that is longer holds no contact. */
+const maxLineBytes = 64 * 1024
+/** Bytes to decode at a stretch: a text of many megabytes keeps nobody waiting. */
+const stretch = 256 * 1024
+
 /** The text as UTF-8 with line feeds: spreadsheets of the time wrote UTF-16 or Windows-1252, and some a bare CR. */
-export function toUtf8(bytes: Uint8Array): Buffer {
+export async function toUtf8(bytes: Uint8Array): Promise<Buffer> {
   const given = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const text = decode(given)
-  if (text === undefined && (given.includes(10) || !given.includes(13))) return given
-  return Buffer.from((text ?? given.toString('utf8')).replaceAll(/\r\n?/g, '\n'))
+  const encoding = encodingOf(given)
+  if (encoding === 'utf-8' && (given.includes(10) || !given.includes(13))) return given
+  const decoder = new TextDecoder(encoding)
+  const parts: Buffer[] = []
+  let isAfterCr = false
+  for (let i = 0; i < given.length; i += stretch) {
+    const end = i + stretch
+    const text = decoder.decode(given.subarray(i, end), { stream: end < given.length })
+    // Both halves of a CRLF may be in different stretches.
+    const rest = isAfterCr && text.startsWith('\n') ? text.slice(1) : text
+    if (text !== '') isAfterCr = text.endsWith('\r')
+    parts.push(Buffer.from(rest.replaceAll(/\r\n?/g, '\n')))
+    await setImmediate()
+  }
+  return Buffer.concat(parts)
 }
 
-function decode(bytes: Buffer): string | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
-  return isUtf8(bytes) ? undefined : new TextDecoder('windows-1252').decode(bytes)
+function encodingOf(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  return isUtf8(bytes) ? 'utf-8' : 'windows-1252'
 }
 
 /** Throws InvalidInputError when no column is the address, or two are the same. */
-function readColumns(header: readonly string[]): Columns {
-  const cells = header.map((cell) => cell.trim())
+function readColumns(header: RawRecord, delimiter: string): Columns {
+  if (header.bytes.length > maxLineBytes)
+    throw new InvalidInputError(`the first line of data is longer than ${maxLineBytes} bytes`, 'data')
+  const cells = parseCells(header, delimiter).map((cell) => cell.trim())
   // A file to remove contacts may hold addresses alone, without a name above them.
   if (cells[0]?.includes('@')) return { fields: ['email'], unknown: [], hasHeader: false }
   const fields = cells.map(findColumn)
@@ -72,24 +93,24 @@ export async function* readRows(
     const rows: Row[] = []
     for (const record of records) {
       const isFirst = columns === undefined
-      columns ??= readColumns(parseCells(record, delimiter))
+      columns ??= readColumns(record, delimiter)
       if (record.line <= after || (isFirst && columns.hasHeader)) continue
-      rows.push(record.isUnclosed ? unclosed(record.line) : toRow(record.line, parseCells(record, delimiter), columns))
+      rows.push(toRow(record, delimiter, columns))
     }
     if (columns) yield { columns, rows }
   }
 }
 
-function toRow(line: number, cells: readonly string[], { fields }: Columns): Row {
+function toRow(record: RawRecord, delimiter: string, { fields }: Columns): Row {
+  const { line, bytes, isUnclosed } = record
   const values = new Map<ColumnField, string>()
-  cells.forEach((cell, i) => {
+  if (isUnclosed) return { line, cells: values, problem: 'A quote in this line is never closed' }
+  if (bytes.length > maxLineBytes)
+    return { line, cells: values, problem: `This line is longer than ${maxLineBytes} bytes` }
+  parseCells(record, delimiter).forEach((cell, i) => {
     const field = fields[i]
     const text = cell.trim()
     if (field !== undefined && text !== '') values.set(field, text)
   })
   return { line, cells: values }
-}
-
-function unclosed(line: number): Row {
-  return { line, cells: new Map(), problem: 'A quote in this line is never closed' }
 }

@@ -2,9 +2,9 @@
 
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Db } from '../../db/db.ts'
-import { sql } from '../../db/sql.ts'
+import { sql, sqlLimit } from '../../db/sql.ts'
 import { InvalidInputError } from '../../errors.ts'
-import type { JobKind } from '../jobs/run-jobs.ts'
+import type { JobKind, JobRun } from '../jobs/run-jobs.ts'
 import { getList } from '../lists/list.ts'
 import { getActivity, keepActivities } from './activity.ts'
 import type { Activity } from './activity.ts'
@@ -14,10 +14,13 @@ import { readRows } from './read-rows.ts'
 import type { Row } from './read-rows.ts'
 import { clearList, removeContacts } from './remove-contacts.ts'
 import { endStep } from './step.ts'
+import { activityJob } from './submit-activity.ts'
 import type { ActivityRun } from './step.ts'
 
 /** Contacts in a step: few enough that those who wait for the writer don't notice. */
 const perStep = 500
+/** And so many memberships: with many lists there are fewer contacts in a step. */
+const membershipsPerStep = 2500
 /** After so many steps there is a pause, in ms, in which other processes get at the writer too. */
 const stepsBetweenPauses = 10
 const pause = 2
@@ -52,20 +55,41 @@ export const activityJobKind: JobKind = {
 /** Forgets activities, with their errors and files, when they are old enough. */
 export const pruneActivitiesJobKind: JobKind = {
   every: 3_600_000,
-  work: async ({ db, now }) => {
+  work: async (run) => {
+    const { db, now, signal } = run
     const before = now() - keepActivities
-    await db.transaction(async (tx) => {
-      const old = await tx.all<{ accountId: number; activityId: string }>(sql`
-        select account_id as "accountId", activity_id as "activityId" from activity
-        where inserted_at < ${before} and finished_at is not null`)
-      for (const { accountId, activityId } of old) {
-        await tx.run(sql`delete from activity_line where account_id = ${accountId} and activity_id = ${activityId}`)
+    const old = await db.all<{ accountId: number; activityId: string }>(sql`
+      select account_id as "accountId", activity_id as "activityId" from activity
+      where inserted_at < ${before} and finished_at is not null`)
+    for (const { accountId, activityId } of old) {
+      while (await deleteLines(run, accountId, activityId)) if (signal.aborted) return
+      await db.transaction(async (tx) => {
         await tx.run(sql`delete from activity_error where account_id = ${accountId} and activity_id = ${activityId}`)
         await tx.run(sql`delete from activity where account_id = ${accountId} and activity_id = ${activityId}`)
-        await tx.run(sql`delete from job where kind = 'activity' and subject = ${activityId}`)
-      }
-    })
+        await tx.run(sql`
+          delete from job where kind = ${activityJob} and subject = ${activityId} and account_id = ${accountId}`)
+        await run.save(tx, null)
+      })
+      if (signal.aborted) return
+    }
   },
+}
+
+// Some lines of a file, which may have millions; false when there is none left.
+async function deleteLines(run: JobRun, accountId: number, activityId: string): Promise<boolean> {
+  return run.db.transaction(async (tx) => {
+    const lines = await tx.all<{ sortKey: string; contactId: number }>(sql`
+      select sort_key as "sortKey", contact_id as "contactId" from activity_line
+      where account_id = ${accountId} and activity_id = ${activityId}
+      order by sort_key, contact_id ${sqlLimit(2 * perStep)}`)
+    const last = lines.at(-1)
+    if (!last) return false
+    await tx.run(sql`
+      delete from activity_line where account_id = ${accountId} and activity_id = ${activityId}
+        and (sort_key, contact_id) <= (${last.sortKey}, ${last.contactId})`)
+    await run.save(tx, null)
+    return true
+  })
 }
 
 // Our own refusals are for the reader; what else went wrong is in the log.
@@ -74,6 +98,8 @@ function tellable(error: Error): string {
     ? error.message
     : 'The server could not do this activity; it has been logged.'
 }
+
+const maxToldName = 100
 
 /** To be called between steps. */
 function createPauses(): () => Promise<void> {
@@ -93,13 +119,13 @@ async function takeRows(activity: ActivityRun, { type, request }: Activity): Pro
   let isFirst = after === 0
   for await (const { columns, rows } of readRows(readInput(run.db, accountId, activity.activityId), after)) {
     if (isFirst) unknown = columns.unknown
-    for (const step of inSteps(rows)) {
+    for (const step of inSteps(rows, request.listIds.length)) {
       await run.db.transaction(async (tx) => {
         const { transactions, errors } = await take(tx, activity, request.listIds, step)
         const warnings = unknown.map((name) => ({
           line: 1,
           email: '',
-          message: `There is no column "${name}"; it is left out`,
+          message: `There is no column "${name.slice(0, maxToldName)}"; it is left out`,
         }))
         await endStep(tx, activity, {
           transactions,
@@ -157,11 +183,14 @@ async function* readInput(db: Db, accountId: number, activityId: string): AsyncG
       where account_id = ${accountId} and activity_id = ${activityId} and piece_no = ${pieceNo}`)
     if (!piece) return
     yield Buffer.from(piece.bytes.buffer, piece.bytes.byteOffset, piece.bytes.byteLength)
+    // Pieces of blank lines alone make no step, and no pause.
+    await setImmediate()
   }
 }
 
-function inSteps(rows: readonly Row[]): Row[][] {
+function inSteps(rows: readonly Row[], lists: number): Row[][] {
   const steps: Row[][] = []
-  for (let i = 0; i < rows.length; i += perStep) steps.push(rows.slice(i, i + perStep))
+  const size = Math.max(1, Math.min(perStep, Math.floor(membershipsPerStep / lists)))
+  for (let i = 0; i < rows.length; i += size) steps.push(rows.slice(i, i + size))
   return steps
 }

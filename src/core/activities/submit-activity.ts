@@ -1,6 +1,7 @@
 // Takes an activity in: checked, stored with its input, and handed to the jobs, all at once. Called by faces/atom.
 
 import { randomInt } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { Db, Tx } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { InvalidInputError } from '../../errors.ts'
@@ -21,12 +22,13 @@ const pieceBytes = 64 * 1024
 
 /** Throws InvalidInputError on an unknown list, and on input whose first line has no column of addresses. */
 export async function submitActivity(db: Db, accountId: number, given: NewActivity, now: number): Promise<Activity> {
-  const pieces = given.input === undefined ? [] : cut(toUtf8(given.input))
+  const pieces = given.input === undefined ? [] : cut(await toUtf8(given.input))
   const columns = given.input === undefined ? undefined : await inspectInput(stream(pieces))
   const activity: Activity = {
     activityId: createActivityId(now),
     // What the server makes of it (7.2).
-    type: given.type === 'add' && columns && columns.fields.length > 1 ? 'add-detail' : given.type,
+    type:
+      given.type === 'add' && columns?.fields.some((field) => field && field !== 'email') ? 'add-detail' : given.type,
     status: 'pending',
     request: given.request,
     transactionCount: 0,
@@ -59,7 +61,11 @@ function cut(bytes: Buffer): Buffer[] {
 }
 
 async function* stream(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
-  for (const piece of pieces) yield piece
+  for (const piece of pieces) {
+    yield piece
+    // Only a text that begins with many blank lines goes on.
+    await setImmediate()
+  }
 }
 
 async function checkLists(tx: Tx, accountId: number, request: ActivityRequest): Promise<void> {

@@ -164,7 +164,7 @@ export async function listChangedContacts(
   const onList =
     query.listId === undefined
       ? sql``
-      : sql`and exists (select 1 from membership m where m.contact_id = contact.contact_id and m.list_id = ${query.listId})`
+      : sql`and exists (select 1 from membership m where m.contact_id = contact.contact_id and m.list_id = ${query.listId} and +m.account_id = ${accountId})`
   const rows = await db.all<SummaryRow>(sql`
     select ${columns} from contact
     where account_id = ${accountId} and updated_at >= ${query.since}

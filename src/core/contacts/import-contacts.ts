@@ -146,7 +146,7 @@ async function findListNames(
   for (const part of inParts(contactIds, 512)) {
     const rows = await tx.tuples<[contactId: number, name: string]>(sql`
       select m.contact_id, l.name from membership m join list l on l.account_id = m.account_id and l.list_id = m.list_id
-      where m.contact_id in ${sqlList(part)} and m.account_id = ${accountId}`)
+      where m.contact_id in ${sqlList(part)} and +m.account_id = ${accountId}`)
     for (const [contactId, name] of rows) names.set(contactId, (names.get(contactId) ?? new Set()).add(name))
   }
   return names

@@ -116,7 +116,8 @@ export async function changeContactIn(
 }
 
 function statusAfter(held: Contact, isOnList: boolean, by: ActionBy, now: number): Partial<Contact> {
-  if (!isOnList) return { status: 'removed' }
+  // Who opted out and is put on no list has changed its details, not its mind.
+  if (!isOnList) return held.status === 'do-not-mail' ? {} : { status: 'removed' }
   if (held.status === 'active' || held.status === 'unconfirmed') return {}
   return { status: 'active', optInAt: now, optInSource: by, optOutAt: null, optOutSource: null, optOutReason: null }
 }
@@ -144,7 +145,7 @@ async function replaceMemberships(
   optIn: { optInAt: number; optInSource: ActionBy },
 ): Promise<void> {
   const held = await tx.all<{ listId: number }>(
-    sql`select list_id as "listId" from membership where contact_id = ${contactId} and account_id = ${accountId}`,
+    sql`select list_id as "listId" from membership where contact_id = ${contactId} and +account_id = ${accountId}`,
   )
   for (const { listId } of held) {
     if (listIds.includes(listId)) continue

@@ -47,9 +47,13 @@ export async function* readCsv(
   }
 }
 
+/** Of a header, so much is looked at. */
+const maxHeader = 64 * 1024
+
 /** A spreadsheet in a country with a decimal comma writes semicolons. */
 export function mostFrequentDelimiter(header: string): string {
-  const count = (delimiter: string): number => header.split(delimiter).length
+  const start = header.slice(0, maxHeader)
+  const count = (delimiter: string): number => start.split(delimiter).length
   return [',', ';', '\t'].toSorted((a, b) => count(b) - count(a))[0]!
 }
 

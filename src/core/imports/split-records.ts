@@ -13,7 +13,10 @@ export interface RawRecord {
 const maxLines = 200
 const maxBytes = 256 * 1024
 
-/** The records of each chunk of the input, in order; blank lines are none. */
+/** So many are given at a time, for the sake of others who wait. */
+const maxRecords = 1000
+
+/** The records of each chunk of the input, in order, some at a time; blank lines are none. */
 export async function* splitRecords(
   chunks: AsyncIterable<Buffer>,
   delimiterOf: (header: Buffer) => string,
@@ -24,12 +27,23 @@ export async function* splitRecords(
     lines.push(chunk)
     const first = lines.first()
     if (delimiter === 0 && first) delimiter = delimiterOf(first).charCodeAt(0)
-    yield [...take(lines, delimiter, false)]
+    yield* inBatches(take(lines, delimiter, false))
   }
   lines.end()
   const first = lines.first()
   if (delimiter === 0 && first) delimiter = delimiterOf(first).charCodeAt(0)
-  yield [...take(lines, delimiter, true)]
+  yield* inBatches(take(lines, delimiter, true))
+}
+
+function* inBatches(records: Iterable<RawRecord>): Generator<RawRecord[]> {
+  let batch: RawRecord[] = []
+  for (const record of records) {
+    batch.push(record)
+    if (batch.length < maxRecords) continue
+    yield batch
+    batch = []
+  }
+  yield batch
 }
 
 function* take(lines: LineQueue, delimiter: number, isEnd: boolean): Generator<RawRecord> {
@@ -39,7 +53,7 @@ function* take(lines: LineQueue, delimiter: number, isEnd: boolean): Generator<R
     if (count === 'none') return
     const isUnclosed = count === 'unclosed' || count === 'needs more'
     const { line, bytes } = lines.shift(isUnclosed ? 1 : count)
-    if (bytes.toString('latin1').trim() !== '') yield { line, bytes, ...(isUnclosed && { isUnclosed }) }
+    if (!isBlank(bytes)) yield { line, bytes, ...(isUnclosed && { isUnclosed }) }
   }
 }
 
@@ -55,6 +69,10 @@ function recordLength(lines: LineQueue, delimiter: number): number | 'none' | 'n
     if (!isQuoted) return count + 1
     if (count + 1 >= maxLines || size > maxBytes) return 'unclosed'
   }
+}
+
+function isBlank(line: Buffer): boolean {
+  return line.toString('latin1').trim() === ''
 }
 
 const quote = 0x22
@@ -81,6 +99,8 @@ function endsInQuotes(line: Buffer, delimiter: number, isQuotedBefore: boolean):
 /** Lines as they come in, line ends included; the last one only when the input has ended. */
 class LineQueue {
   #lines: Buffer[] = []
+  /** Of the first line that is still here. Taking each out of the array would cost as much as there are behind it. */
+  #next = 0
   #rest: Buffer[] = []
   #shifted = 0
   #isFirst = true
@@ -101,18 +121,25 @@ class LineQueue {
   }
 
   at(index: number): Buffer | undefined {
-    return this.#lines[index]
+    return this.#lines[this.#next + index]
   }
 
   /** The first line that is still here and not blank. */
   first(): Buffer | undefined {
-    return this.#lines.find((line) => line.toString('latin1').trim() !== '')
+    for (let i = this.#next; i < this.#lines.length; i++) if (!isBlank(this.#lines[i]!)) return this.#lines[i]
+    return undefined
   }
 
   shift(count: number): { line: number; bytes: Buffer } {
     const line = this.#shifted + 1
     this.#shifted += count
-    return { line, bytes: Buffer.concat(this.#lines.splice(0, count)) }
+    const taken = this.#lines.slice(this.#next, this.#next + count)
+    this.#next += count
+    if (this.#next > this.#lines.length / 2) {
+      this.#lines = this.#lines.slice(this.#next)
+      this.#next = 0
+    }
+    return { line, bytes: taken.length === 1 ? taken[0]! : Buffer.concat(taken) }
   }
 
   #add(line: Buffer): void {

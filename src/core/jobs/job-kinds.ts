@@ -2,9 +2,11 @@
 
 import { activityJobKind, pruneActivitiesJobKind } from '../activities/run-activity.ts'
 import { activityJob } from '../activities/submit-activity.ts'
+import { pruneHitsJobKind } from '../tracking/prune-hits.ts'
 import type { JobKinds } from './run-jobs.ts'
 
 export const jobKinds: JobKinds = {
   [activityJob]: activityJobKind,
   'prune-activities': pruneActivitiesJobKind,
+  'prune-hits': pruneHitsJobKind,
 }

@@ -1,4 +1,5 @@
-// Who is on which list.
+// Who is on which list. Where a contact is named, `+account_id` keeps SQLite from looking through all memberships of the
+// account instead.
 
 import type { Reader, Tx } from '../../db/db.ts'
 import { inParts, sql, sqlLimit, sqlList, sqlRows } from '../../db/sql.ts'
@@ -16,7 +17,7 @@ export function listMemberships(db: Reader, accountId: number, contactId: number
   return db.all<Membership>(sql`
     select m.list_id as "listId", l.name as "listName", m.opt_in_at as "optInAt", m.opt_in_source as "optInSource"
     from membership m join list l on l.account_id = m.account_id and l.list_id = m.list_id
-    where m.contact_id = ${contactId} and m.account_id = ${accountId} order by m.list_id`)
+    where m.contact_id = ${contactId} and +m.account_id = ${accountId} order by m.list_id`)
 }
 
 /** Puts a contact on a list; false when it was there already, which leaves its opt-in as it was. */

@@ -31,10 +31,11 @@ export async function takeOffLists(
   return count
 }
 
-// In statements of one table each: a cluster takes no sub-select in what an update sets.
+// In statements of one table each: a cluster takes no sub-select in what an update sets. The plus keeps SQLite from
+// looking through all memberships of the account.
 async function removeIfOnNone(tx: Tx, accountId: number, contactIds: readonly number[], now: number): Promise<void> {
   const rows = await tx.tuples<[contactId: number]>(sql`
-    select distinct contact_id from membership where contact_id in ${sqlList(contactIds)} and account_id = ${accountId}`)
+    select distinct contact_id from membership where contact_id in ${sqlList(contactIds)} and +account_id = ${accountId}`)
   const stillOn = new Set(rows.map(([contactId]) => contactId))
   const onNone = contactIds.filter((contactId) => !stillOn.has(contactId))
   await tx.run(sql`

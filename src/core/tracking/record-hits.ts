@@ -1,12 +1,12 @@
 // Hits on their way into the store: those that come together share a commit, and what the store does not take in time
 // goes to the spool. A hit is durable in one of the two before it is answered. Used by faces/track.
 
+import { randomInt } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import type { Db } from '../../db/db.ts'
 import type { Log } from '../../log.ts'
 import type { Hit } from './hit.ts'
+import type { HitStore } from './hit-store.ts'
 import type { Spool } from './spool.ts'
-import { storeHits } from './store-hits.ts'
 
 /** Hits in a transaction. */
 const perBatch = 500
@@ -33,22 +33,28 @@ interface Waiting {
 
 export class HitRecorder implements AsyncDisposable {
   readonly counts: HitCounts = { stored: 0, spooled: 0, drained: 0, lost: 0 }
-  readonly #db: Db
+  readonly #store: HitStore
   readonly #spool: Spool
   readonly #log: Log
-  readonly #now: () => number
   #waiting: Waiting[] = []
   #flushing: Promise<void> | undefined
   #restsUntil = 0
+  readonly #first = randomInt(2 ** 26) * 2 ** 26
+  #last = 0
   #mayBeSpooled = true
   #draining: Promise<void> | undefined
   readonly #stop = new AbortController()
 
-  constructor(db: Db, spool: Spool, log: Log, now: () => number) {
-    this.#db = db
+  constructor(store: HitStore, spool: Spool, log: Log) {
+    this.#store = store
     this.#spool = spool
     this.#log = log
-    this.#now = now
+  }
+
+  /** Of a new hit: random for each process, counted within it, so that no two of one contact are the same. */
+  nextId(): number {
+    this.#last = (this.#last + 1) % 2 ** 26
+    return this.#first + this.#last
   }
 
   /** Resolves once the hit is durable, or counted as lost; never rejects. */
@@ -69,6 +75,7 @@ export class HitRecorder implements AsyncDisposable {
     this.#stop.abort()
     await this.#flushing
     await this.#draining
+    await this.#store[Symbol.asyncDispose]()
   }
 
   async #flush(): Promise<void> {
@@ -83,7 +90,7 @@ export class HitRecorder implements AsyncDisposable {
   }
 
   async #keep(hits: readonly Hit[]): Promise<void> {
-    if (performance.now() >= this.#restsUntil && (await this.#store(hits))) {
+    if (performance.now() >= this.#restsUntil && (await this.#storeInTime(hits))) {
       this.counts.stored += hits.length
       return
     }
@@ -98,16 +105,14 @@ export class HitRecorder implements AsyncDisposable {
   }
 
   // A store that answers later than this stores them all the same; what is then stored twice is there once.
-  async #store(hits: readonly Hit[]): Promise<boolean> {
-    const stored = this.#db
-      .transaction((tx) => storeHits(tx, hits, this.#now()))
-      .then(
-        () => true,
-        (error: unknown) => {
-          this.#log.warn({ err: error, hits: hits.length }, 'hits go to the spool')
-          return false
-        },
-      )
+  async #storeInTime(hits: readonly Hit[]): Promise<boolean> {
+    const stored = this.#store.store(hits).then(
+      () => true,
+      (error: unknown) => {
+        this.#log.warn({ err: error, hits: hits.length }, 'hits go to the spool')
+        return false
+      },
+    )
     const late = new AbortController()
     const timer = setTimeout(patience, false, { signal: late.signal }).catch(() => false)
     const isStored = await Promise.race([stored, timer])
@@ -132,13 +137,7 @@ export class HitRecorder implements AsyncDisposable {
       const last = waiting.at(-1)
       if (!last) return false
       this.#mayBeSpooled = true
-      await this.#db.transaction((tx) =>
-        storeHits(
-          tx,
-          waiting.map(({ hit }) => hit),
-          this.#now(),
-        ),
-      )
+      await this.#store.store(waiting.map(({ hit }) => hit))
       await this.#spool.removeThrough(last.spoolNo)
       this.counts.drained += waiting.length
       return true

@@ -11,7 +11,6 @@ import { stricter } from './consent.ts'
 import type { TrackingLevel } from './consent.ts'
 import { hitKinds, isProbe } from './hit.ts'
 import type { Hit } from './hit.ts'
-import { noteUnsettled } from './unsettled.ts'
 
 /** Hits of contacts that are gone, or that nobody may track, leave nothing. */
 export async function storeHits(tx: Tx, hits: readonly Hit[], now: number): Promise<void> {
@@ -30,7 +29,6 @@ async function storeOwn(tx: Tx, accountId: number, hits: readonly Hit[], now: nu
     if ('eventId' in result) eventIds.set(happened[i]!, result.eventId)
   })
   await insertHits(tx, accountId, told, eventIds)
-  await noteUnsettled(tx, accountId, told)
 }
 
 function nameOf({ contactId, campaignId }: Hit): string {
@@ -78,7 +76,7 @@ async function countHits(tx: Tx, accountId: number, hits: readonly Hit[]): Promi
   const counts = Map.groupBy(hits.filter(isEvent), ({ campaignId, kind, linkNo, at }) =>
     [campaignId, eventKinds[kind as EventKind], linkNo, Math.floor(at / day)].join(' '),
   )
-  for (const [name, same] of [...counts].toSorted()) {
+  for (const [name, same] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const [campaignId, kind, linkNo, onDay] = name.split(' ').map(Number)
     await tx.run(sql`
       insert into aggregate_count(account_id, campaign_id, kind, link_no, day, count)
@@ -98,12 +96,12 @@ async function insertHits(
       const eventId = eventIds.get(hit) ?? null
       return [
         hit.contactId, hit.hitId, accountId, hit.campaignId, hit.sendNo, hitKinds[hit.kind], hit.linkNo, hit.at, hit.method,
-        hit.ip, hit.userAgent, Object.keys(hit.headers).length > 0 ? JSON.stringify(hit.headers) : null,
+        hit.ip, hit.ip === null ? 0 : 1, hit.userAgent, Object.keys(hit.headers).length > 0 ? JSON.stringify(hit.headers) : null,
         eventId === null ? null : eventKinds[hit.kind as EventKind], eventId,
       ] // oxfmt-ignore
     })
     await tx.run(sql`
-      insert into hit(contact_id, hit_id, account_id, campaign_id, send_no, kind, link_no, at, method, ip, user_agent, headers,
+      insert into hit(contact_id, hit_id, account_id, campaign_id, send_no, kind, link_no, at, method, ip, has_whole_ip, user_agent, headers,
         event_kind, event_id)
       values ${sqlRows(rows)} on conflict do nothing`)
   }

@@ -5,6 +5,8 @@ import type { Db } from '../../db/db.ts'
 import type { Log } from '../../log.ts'
 import { TrackingKeys } from './keys.ts'
 import { LinkTargets } from './link-targets.ts'
+import { storeHere } from './hit-store.ts'
+import type { HitStore } from './hit-store.ts'
 import { HitRecorder } from './record-hits.ts'
 import { Spool } from './spool.ts'
 import type { OpenSpool } from './spool.ts'
@@ -23,6 +25,8 @@ interface Around {
   openSpool: OpenSpool
   log: Log
   now: () => number
+  /** Absent where hits are stored by the store's own connection. */
+  hitStore?: HitStore | undefined
 }
 
 /** Opens nothing but the keys; the spool's file is made when it is first needed. Must be closed before the store is. */
@@ -31,9 +35,13 @@ export async function openTracking(db: Db, around: Around): Promise<Tracking> {
 }
 
 /** The same with keys that are known already. */
-export function assembleTracking(db: Db, keys: TrackingKeys, { folder, openSpool, log, now }: Around): Tracking {
+export function assembleTracking(
+  db: Db,
+  keys: TrackingKeys,
+  { folder, openSpool, log, now, hitStore }: Around,
+): Tracking {
   const spool = new Spool(folder, openSpool)
-  const hits = new HitRecorder(db, spool, log, now)
+  const hits = new HitRecorder(hitStore ?? storeHere(db, now), spool, log)
   const optOuts = new OptOutTaker(db, spool, log, now)
   return {
     keys,

@@ -6,6 +6,7 @@ import { importLines } from '../../../test/import-lines.ts'
 import { runDueJobs } from '../../../test/run-jobs.ts'
 import { base, host, startTestServer } from '../../../test/server.ts'
 import type { TestServer } from '../../../test/server.ts'
+import { sql } from '../../db/sql.ts'
 import { insertJob } from '../../core/jobs/job.ts'
 
 const urlencoded = 'application/x-www-form-urlencoded'
@@ -315,7 +316,10 @@ testOnEach('7.2: the collection shows the last 50, latest first, and none is kep
     server.clock.now += 1000
     await submit(server, add(`c${i}@example.com`))
   }
+  await importLines(server, Array.from({ length: 1200 }, (_, i) => ({ type: 'contact', email: `e${i}@example.com`, lists: ['General Interest'] }))) // oxfmt-ignore
   await runDueJobs(server.app)
+  server.clock.now += 1000
+  await done(server, [['activityType', 'EXPORT_CONTACTS'], ['listId', listUrl(1)]]) // oxfmt-ignore
   const times = all(await read(server, '/activities'), 'InsertTime')
   assert.equal(times.length, 50)
   assert.deepEqual(times, times.toSorted().toReversed())
@@ -324,4 +328,62 @@ testOnEach('7.2: the collection shows the last 50, latest first, and none is kep
   await server.app.db.transaction((tx) => insertJob(tx, prune, server.clock.now))
   await runDueJobs(server.app)
   assert.deepEqual(all(await read(server, '/activities'), 'InsertTime'), [])
+  for (const table of [sql`activity_line`, sql`activity_error`, sql`job where kind = 'activity'`])
+    assert.equal((await server.app.db.one<{ count: number }>(sql`select count(*) as count from ${table}`))!.count, 0)
 })
+
+testOnEach(
+  '7.1: a form of very many fields, lines or columns, and a line of many megabytes are dealt with or refused',
+  async () => {
+    await using server = await start()
+    const fields = await post(server, 'a=&'.repeat(500_000))
+    assert.deepEqual([fields.status, await fields.text()], [400, 'Error 400: The form has more than 1100 fields.\n'])
+    for (const header of [',c'.repeat(100_000), ','.repeat(5_000_000)]) {
+      const columns = await submit(server, add(`Email Address${header}\na@example.com`))
+      assert.match(await columns.text(), /^Error 400: The first line of data is longer than 65536 bytes/)
+    }
+    const list = await submit(server, [['activityType', 'CLEAR_CONTACTS_FROM_LISTS'], ['lists', 'x'.repeat(1_000_000)]]) // oxfmt-ignore
+    assert.equal(list.status, 400)
+    assert.ok((await list.text()).length < 1000)
+
+    const { text } = await done(server, add('\n'.repeat(500_000) + 'Email Address\n' + 'x,'.repeat(500_000) + '\nb@example.com')) // oxfmt-ignore
+    assert.deepEqual(all(text, 'Message'), ['This line is longer than 65536 bytes'])
+    assert.deepEqual(all(text, 'LineNumber'), ['500002'])
+    assert.equal(field(text, 'TransactionCount'), '1')
+  },
+)
+
+testOnEach('7.1: a thousand lists take the contacts of a file', async () => {
+  await using server = await start()
+  const lists = Array.from({ length: 1000 }, (_, i) => i + 3)
+  await importLines(server, lists.map((id) => ({ type: 'list', id, name: `List ${id}` }))) // oxfmt-ignore
+  const emails = Array.from({ length: 12 }, (_, i) => `c${i}@example.com`)
+  const { text } = await done(server, add(['Email Address', ...emails].join('\n'), lists))
+  assert.equal(field(text, 'TransactionCount'), '12')
+  assert.equal(all(await read(server, '/lists/1002/members'), 'EmailAddress').length, 12)
+  const multipart = lists.map((id) => `--b\r\nContent-Disposition: form-data; name="lists"\r\n\r\n${listUrl(id)}\r\n`)
+  const type = '--b\r\nContent-Disposition: form-data; name="activityType"\r\n\r\nCLEAR_CONTACTS_FROM_LISTS\r\n'
+  assert.equal((await post(server, `${type}${multipart.join('')}--b--\r\n`, 'multipart/form-data; boundary=b')).status, 201) // oxfmt-ignore
+  await runDueJobs(server.app)
+  assert.equal(all(await read(server, '/lists/1002/members'), 'EmailAddress').length, 0)
+})
+
+testOnEach(
+  '7.1, 7.2: a comma behind the only column makes no details of it; texts of other encodings keep their line ends',
+  async () => {
+    await using server = await start()
+    const { text } = await done(server, add('Email Address,\r\na@example.com,\r\n'))
+    assert.equal(field(text, 'Type'), 'ADD_CONTACTS')
+    // Longer than what is decoded at a stretch, with the two halves of one CRLF on both sides of its end.
+    const line = 'Email Address,City\r\n'
+    const long = `${line}${'x'.repeat(262_144 - line.length - 1)}\r\nb@example.com,Orl\u00e9ans\r\nc@example.com,Nice\r`
+    const head = Buffer.from(`activityType=SV_ADD&lists=${listUrl(1)}&data=`)
+    const response = await post(server, Buffer.concat([head, Buffer.from(long, 'latin1')]))
+    const path = new URL(response.headers.get('location')!).pathname.slice(base.length)
+    await runDueJobs(server.app)
+    const answer = await read(server, path)
+    assert.deepEqual([all(answer, 'LineNumber'), field(answer, 'TransactionCount')], [['2'], '2'])
+    const [b] = /contacts\/\d+(?=<\/id>)/.exec(await read(server, '/contacts?email=b@example.com'))!
+    assert.equal(field(await read(server, `/${b}`), 'City'), 'Orl\u00e9ans')
+  },
+)

@@ -37,7 +37,8 @@ export async function getActivities(asked: Asked): Promise<Document> {
 export async function getOneActivity(asked: Asked, name: string): Promise<Document | Response> {
   const { db } = asked.app
   const { accountId } = asked.account
-  const [activityId, ending] = name.split('.', 2) as [string, string | undefined]
+  const [, activityId, ending] = /^([a-z0-9]{1,40})(?:\.(csv|txt))?$/i.exec(name) ?? []
+  if (activityId === undefined) throw new NotFoundError('there is no such activity')
   const activity = await getActivity(db, accountId, activityId)
   if (ending === undefined) {
     const errors = await listActivityErrors(db, accountId, activity.activityId, maxErrors + 1)

@@ -67,6 +67,8 @@ export function insufficientScope(scope: string): Response {
   })
 }
 
+const maxMessage = 500
+
 const statuses: Record<string, number> = {
   invalid_input: 400,
   not_found: 404,
@@ -80,7 +82,8 @@ export function failureAnswer(error: unknown): Response | undefined {
   if (!(error instanceof ContrailError)) return undefined
   const status = statuses[error.code]
   if (status === undefined) return undefined
-  const message = error.message.charAt(0).toUpperCase() + error.message.slice(1) + '.'
+  // It may repeat what was sent.
+  const message = error.message.charAt(0).toUpperCase() + error.message.slice(1, maxMessage).replace(/\.?$/, '.')
   if (status === 503) return errorAnswer(503, 'The service is busy. Try again.', { 'retry-after': '1' })
   return errorAnswer(
     status,

@@ -20,9 +20,9 @@ export interface Asked {
 }
 
 /** A host as it may stand in an id; throws InvalidInputError on anything else in a Host header. */
-export function parseHost(host: string | undefined): string {
-  if (host === undefined || !/^([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i.test(host)) {
-    throw new InvalidInputError('the Host header is missing or malformed', 'host')
+export function parseHost(host: string): string {
+  if (!/^([a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?$/i.test(host)) {
+    throw new InvalidInputError('the Host header is malformed', 'host')
   }
   return host
 }

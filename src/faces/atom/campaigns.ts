@@ -18,7 +18,7 @@ import type { Xml } from './xml.ts'
 
 const pageSize = 50
 
-/** GET /ws/customers/{u}/campaigns, newest date first; ?status= in any case. */
+/** GET /ws/customers/{u}/campaigns, newest date first; ?status= in any case, `all` among them. */
 export async function getCampaigns(asked: Asked): Promise<Document> {
   const { db, cursorKey } = asked.app
   const { accountId } = asked.account
@@ -84,7 +84,7 @@ function readPosition(
 }
 
 function parseStatus(text: string | undefined): CampaignStatus | undefined {
-  if (text === undefined || text === '') return undefined
+  if (text === undefined || text === '' || text.toLowerCase() === 'all') return undefined
   const status = campaignStatuses.find((known) => known === text.toLowerCase().replaceAll(' ', '-'))
   if (!status) throw new InvalidInputError('status is SENT, SCHEDULED, DRAFT or RUNNING', 'status')
   return status

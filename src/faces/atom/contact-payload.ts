@@ -13,10 +13,12 @@ import type { XmlElement } from './read-xml.ts'
 // 50 is what the later API documents; the others are guesses (2.3).
 const maxWord = 50
 const maxEmail = 80
+/** Other ways in take any address there can be, and what we show is taken back (0b). */
+const maxHeldEmail = 254
 
 /** Elements in any order, read-only and unknown ones ignored (0.12). Throws InvalidInputError. */
-export function readContact(payload: XmlElement): ContactWrite {
-  const email = childText(payload, 'EmailAddress', maxEmail)
+export function readContact(payload: XmlElement, kind: 'new' | 'update'): ContactWrite {
+  const email = childText(payload, 'EmailAddress', kind === 'new' ? maxEmail : maxHeldEmail)
   const profile: Profile = {}
   for (const field of profileFields) {
     const value = childText(payload, elementName(field), maxFieldLength(field))

@@ -13,6 +13,7 @@ import type { Asked } from './asked.ts'
 import { renderContact, renderContactInFeed } from './contact-entry.ts'
 import { renderFeed } from './feed.ts'
 import { systemLists } from './lists.ts'
+import { parseWireTime } from './wire-time.ts'
 
 /** The old service took no more addresses in one query (wire-2008 9.3). */
 const maxEmails = 50
@@ -76,8 +77,8 @@ function readFilter(query: string): ChangedFilter | undefined {
   const [listType] = queryValues(query, 'listtype')
   const [listId] = queryValues(query, 'listid')
   if (since === undefined && listType === undefined && listId === undefined) return undefined
-  const at = since === undefined ? 0 : Date.parse(since)
-  if (Number.isNaN(at))
+  const at = since === undefined ? 0 : parseWireTime(since)
+  if (at === undefined)
     throw new InvalidInputError('updatedsince is a time such as 2009-12-01T00:00:00.000Z', 'updatedsince')
   if (listId !== undefined && !/^\d{1,15}$/.test(listId)) throw new InvalidInputError('listid is a number', 'listid')
   const status = listType === undefined ? null : systemLists.get(listType.toLowerCase())?.status

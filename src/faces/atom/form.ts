@@ -2,12 +2,16 @@
 // others waiting.
 
 import { setImmediate } from 'node:timers/promises'
+import { InvalidInputError } from '../../errors.ts'
 import { readMultipart } from './read-multipart.ts'
 
 /** The values of each field, in order, as they were sent. Names are in small letters. */
 export type Form = ReadonlyMap<string, readonly Uint8Array[]>
 
-/** Throws InvalidInputError when a multipart body is none. */
+/** A thousand lists, and what goes with them. */
+const maxFields = 1100
+
+/** Throws InvalidInputError when a multipart body is none, and when there are too many fields. */
 export async function readForm(body: Uint8Array, contentType: string): Promise<Form> {
   // One PHP client labels its multipart as a plain form, but with a boundary (0b).
   const pairs = /;\s*boundary=/i.test(contentType)
@@ -16,7 +20,9 @@ export async function readForm(body: Uint8Array, contentType: string): Promise<F
   const form = new Map<string, Uint8Array[]>()
   for (const [name, value] of pairs) {
     const key = name.toLowerCase()
-    form.set(key, [...(form.get(key) ?? []), value])
+    const values = form.get(key)
+    if (values) values.push(value)
+    else form.set(key, [value])
   }
   return form
 }
@@ -32,6 +38,7 @@ const stretch = 512 * 1024
 async function readUrlencoded(body: Uint8Array): Promise<[string, Uint8Array][]> {
   const pairs: [string, Uint8Array][] = []
   for (let start = 0; start < body.length;) {
+    if (pairs.length === maxFields) throw new InvalidInputError(`the form has more than ${maxFields} fields`)
     const found = body.indexOf(ampersand, start)
     const end = found < 0 ? body.length : found
     const pair = body.subarray(start, end)

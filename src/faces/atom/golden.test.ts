@@ -1,7 +1,9 @@
-// The wire byte for byte: each testdata/wire-2008/NAME has a history, a request and the answer expected of it.
+// The wire byte for byte: each testdata/wire-2008/NAME has a history, a request and the answer expected of it. A request
+// with a body has its Content-Type below its first line, then an empty line. `{created}` is the path of what the
+// history's last request created. Text answers are NAME.txt.
 
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { testOnEach as test } from '../../../test/databases.ts'
 import { DOMParser } from '@xmldom/xmldom'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
@@ -9,9 +11,13 @@ import { importLines } from '../../../test/import-lines.ts'
 import { isUpload, uploadLine } from '../../../test/upload.ts'
 import type { Upload } from '../../../test/upload.ts'
 import { startTestServer } from '../../../test/server.ts'
+import { isStep, takeStep } from '../../../test/steps.ts'
+import type { Step } from '../../../test/steps.ts'
 
 const folder = new URL('../../../testdata/wire-2008/', import.meta.url)
 const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8')
+/** The secret part of an image's address, and what follows the time in an activity's id. */
+const random = /(?<=\/library\/\d+\/)[0-9a-f]{32}(?=\/)|(?<=\/activities\/a[0-9a-z]{9})[0-9a-z]{9}/g
 const names = readdirSync(folder)
   .filter((file) => file.endsWith('.request'))
   .map((file) => file.slice(0, -'.request'.length))
@@ -24,18 +30,28 @@ for (const name of names) {
     const lines = read(`${name}.ndjson`).split('\n').filter(Boolean)
     const history = lines.map((line) => JSON.parse(line) as { type: string })
     // The library is not imported but uploaded.
-    const [uploads, imports] = [true, false].map((is) => history.filter(({ type }) => isUpload(type) === is))
-    await importLines(server, imports!)
-    for (const upload of uploads as Upload[]) await uploadLine(server, upload)
+    await importLines(
+      server,
+      history.filter(({ type }) => !isUpload(type) && !isStep(type)),
+    )
+    for (const upload of history.filter(({ type }) => isUpload(type))) await uploadLine(server, upload as Upload)
+    let created = ''
+    for (const step of history.filter(({ type }) => isStep(type))) created = await takeStep(server, step as Step)
     const [, status, type] = /^Expect: (\d+) (.*)$/m.exec(request)!
-    const [, path] = /^GET (.*)$/m.exec(request)!
+    const [, method, path, contentType, sent] = /^(GET|POST) (.*)\n(?:Content-Type: (.*)\n\n([^]*))?$/m.exec(request)!
 
-    const response = await server.get(path!)
-    const body = (await response.text()).replaceAll(/(?<=\/library\/\d+\/)[0-9a-f]{32}(?=\/)/g, 'unguessable')
-    assert.equal(body, read(`${name}.xml`))
+    const response = await server.get(path!.replace('{created}', created), {
+      method: method!,
+      ...(contentType && { body: sent!, headers: { 'content-type': contentType } }),
+    })
+    const body = (await response.text()).replaceAll(random, 'unguessable')
+    const answer = existsSync(new URL(`${name}.xml`, folder)) ? `${name}.xml` : `${name}.txt`
+    assert.equal(body, read(answer))
     assert.equal(response.status, Number(status))
     assert.equal(response.headers.get('content-type'), type)
-    assert.deepEqual(leavesByXmldom(body), leavesByFastXml(body))
+    const location = /^Location: (.*)$/m.exec(request)?.[1] ?? null
+    assert.equal(response.headers.get('location')?.replace(random, 'unguessable') ?? null, location)
+    if (answer.endsWith('.xml')) assert.deepEqual(leavesByXmldom(body), leavesByFastXml(body))
   })
 }
 

@@ -51,7 +51,8 @@ export async function getLists(asked: Asked): Promise<Document> {
 }
 
 /** GET /ws/customers/{u}/lists/{id} */
-export async function getOneList(asked: Asked, id: string): Promise<Document> {
+export async function getOneList(asked: Asked, name: string): Promise<Document> {
+  const id = name.toLowerCase()
   const system = systemLists.get(id)
   if (system) return atomAnswer(renderSystemList(asked, id, system.name, 'document'))
   const list = await getOwnList(asked, id)
@@ -61,11 +62,12 @@ export async function getOneList(asked: Asked, id: string): Promise<Document> {
 }
 
 /** GET /ws/customers/{u}/lists/{id}/members, newest contact first; system lists too. */
-export async function getMembers(asked: Asked, id: string): Promise<Document> {
+export async function getMembers(asked: Asked, name: string): Promise<Document> {
   const { db, cursorKey } = asked.app
   const { accountId, username } = asked.account
-  const system = systemLists.get(id)
-  const of = system ? { status: system.status } : { listId: (await getOwnList(asked, id)).listId }
+  const system = systemLists.get(name.toLowerCase())
+  const of = system ? { status: system.status } : { listId: (await getOwnList(asked, name)).listId }
+  const id = 'status' in of ? name.toLowerCase() : String(of.listId)
   const scope = `2008 members ${accountId} ${id}`
   const [token] = queryValues(asked.query, 'next')
   const before = token === undefined ? undefined : (openCursor(cursorKey, scope, token) as number)
@@ -84,7 +86,7 @@ export async function getMembers(asked: Asked, id: string): Promise<Document> {
 
 /** A list of the account's own; throws ForbiddenError for a system list, which nobody changes. */
 export function getChangeableList(asked: Asked, id: string): Promise<List> {
-  if (systemLists.has(id)) throw new ForbiddenError('this list can not be changed')
+  if (systemLists.has(id.toLowerCase())) throw new ForbiddenError('this list can not be changed')
   return getOwnList(asked, id)
 }
 

@@ -54,7 +54,7 @@ export function childText(element: XmlElement, name: string, maxLength: number):
 
 /** The number an id ends in, whatever its scheme and host (0.6), such as the 7 of `https://x/ws/customers/u/lists/7`. */
 export function idAfter(segment: string, id: string | undefined): number {
-  const digits = new RegExp(`/${segment}/(\\d{1,15})/?$`).exec(id?.trim() ?? '')?.[1]
+  const digits = new RegExp(`/${segment}/(\\d{1,15})/?$`, 'i').exec(id?.trim() ?? '')?.[1]
   if (digits === undefined) throw new InvalidInputError(`"${id ?? ''}" is no id of ${segment}`)
   return Number(digits)
 }

@@ -17,8 +17,8 @@ export interface Part {
   bytes: Uint8Array
 }
 
-/** A bulk activity repeats a field for every list and column. */
-const maxParts = 1000
+/** A bulk activity repeats a field for every list, up to a thousand, and for every column. */
+const maxParts = 1100
 const maxPartHeaderBytes = 8192
 /** RFC 2046 5.1.1. */
 const maxBoundaryLength = 70
@@ -131,8 +131,10 @@ function decode(bytes: Buffer, encoding = 'binary'): Uint8Array {
   const name = encoding.toLowerCase()
   if (['binary', '8bit', '7bit', ''].includes(name)) return bytes
   if (name !== 'base64') throw new InvalidInputError(`the transfer encoding of a part must be binary or base64`)
-  const text = bytes.toString('latin1').replaceAll(/\s/g, '')
-  if (!/^[a-z0-9+/]*={0,2}$/i.test(text)) throw new InvalidInputError('a part is no base64')
+  const text = bytes.toString('latin1')
+  const padding = text.indexOf('=')
+  if (/[^a-z0-9+/=\s]/i.test(text) || (padding >= 0 && !/^=(\s*=)?\s*$/.test(text.slice(padding))))
+    throw new InvalidInputError('a part is no base64')
   return Buffer.from(text, 'base64')
 }
 

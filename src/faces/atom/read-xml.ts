@@ -38,6 +38,14 @@ export function readXml(bytes: Uint8Array): XmlElement {
   parser.on('error', (error) => {
     throw refuse(`the body is not well-formed XML: ${error.message}`)
   })
+  // Counted as they come, because the parser compares them with each other.
+  let attributes = 0
+  parser.on('opentagstart', () => {
+    attributes = 0
+  })
+  parser.on('attribute', () => {
+    if (++attributes > maxAttributes) throw refuse(`an element has more than ${maxAttributes} attributes`)
+  })
   parser.on('opentag', (tag) => {
     if (++count > maxElements) throw refuse(`the body has more than ${maxElements} elements`)
     if (stack.length >= maxDepth) throw refuse(`the body is nested deeper than ${maxDepth}`)
@@ -66,10 +74,8 @@ export function readXml(bytes: Uint8Array): XmlElement {
 }
 
 function readAttributes(attributes: Record<string, { local: string; value: string }>): Map<string, string> {
-  const all = Object.values(attributes)
-  if (all.length > maxAttributes) throw refuse(`an element has more than ${maxAttributes} attributes`)
   return new Map(
-    all.map(({ local, value }) => {
+    Object.values(attributes).map(({ local, value }) => {
       if (value.length > maxAttributeLength)
         throw refuse(`an attribute is longer than ${maxAttributeLength} characters`)
       return [local, value]

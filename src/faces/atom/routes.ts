@@ -3,6 +3,7 @@
 import { Hono } from 'hono'
 import type { Context, Handler } from 'hono'
 import type { App } from '../../app.ts'
+import { urlHost } from '../../config.ts'
 import type { Scope } from '../../core/accounts/api-key.ts'
 import { NotFoundError } from '../../errors.ts'
 import { getActivities, getOneActivity, postActivity } from './activities.ts'
@@ -197,7 +198,8 @@ function authenticated(app: Guarded, scope: Scope, answer: Answer): Handler {
     const user = path.split('/', 4)[3]!
     const account = await app.door(c, user, scope)
     if (account instanceof Response) return account
-    const host = app.config.publicHost ?? parseHost(c.req.header('host'))
+    // HTTP/1.0 knows no Host.
+    const host = app.config.publicHost ?? parseHost(c.req.header('host') ?? urlHost(app.config.host))
     const base = `/ws/customers/${user}`
     const idBase = `http://${host}/ws/customers/${encodeUsername(account.username)}`
     return answer(

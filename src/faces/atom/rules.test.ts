@@ -162,8 +162,13 @@ test('rule 7: a client that lower-cases whole addresses gets the same answer, pa
   assert.equal(next, next.toLowerCase())
   assert.equal(named(await root(server, next.toLowerCase()), 'entry').length, 10)
   assert.equal((await root(server, '/ws/customers/JoesFlowers/contacts')).tagName, 'feed')
-  for (const status of ['SENT', 'sent', 'Sent'])
+  for (const status of ['SENT', 'sent', 'Sent', 'ALL', 'all'])
     assert.equal(named(await root(server, `/campaigns?status=${status}`), 'entry').length, 3)
+  for (const path of ['/lists/active', '/lists/do-not-mail/members', '/lists/active/members']) {
+    const capitals = path.replace(/(?<=lists\/)[a-z-]+/, (name) => name.toUpperCase())
+    assert.equal(await (await server.get(base + capitals)).text(), await (await server.get(base + path)).text())
+  }
+  assert.equal((await server.get(`${base}/lists/ACTIVE`, { method: 'DELETE' })).status, 403)
 })
 
 test('rule 8: GET is 200, POST 201 with the thing itself, PUT and DELETE 204 with no body at all', async () => {

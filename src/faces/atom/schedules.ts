@@ -10,7 +10,7 @@ import { renderEntry } from './entry.ts'
 import type { Place } from './entry.ts'
 import { renderFeed } from './feed.ts'
 import { childText, readEntry } from './read-entry.ts'
-import { wireTime } from './wire-time.ts'
+import { parseWireTime, wireTime } from './wire-time.ts'
 import { xml } from './xml.ts'
 import type { Xml } from './xml.ts'
 
@@ -73,12 +73,9 @@ function pathOf(campaignId: number): string {
   return `/campaigns/${campaignId}/schedules`
 }
 
-/** A zone that is left out is UTC. Years of four digits, so that the wire can write them. */
-function readTime(text: string | undefined): number {
-  const [, time, zone = 'Z'] =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?$/i.exec(text ?? '') ?? []
-  const at = Date.parse(`${time}${zone}`)
-  if (Number.isNaN(at))
+function readTime(text = ''): number {
+  const at = parseWireTime(text)
+  if (at === undefined)
     throw new InvalidInputError('ScheduledTime is a time such as 2010-11-13T20:03:35.000Z', 'ScheduledTime')
   return at
 }

@@ -1,4 +1,4 @@
-// Times as the 2008 wire writes them. A page has two per entry, and Date's own formatting costs as much as the query.
+// Times as the 2008 wire writes and its clients send them. A page has two per entry, and Date's own formatting costs as much as the query.
 
 const day = 86_400_000
 
@@ -11,6 +11,25 @@ export function wireTime(at: number): string {
   const hours = Math.floor(minutes / 60)
   const clock = `${two(hours)}:${two(minutes % 60)}:${two(seconds % 60)}.${three(ms % 1000)}Z`
   return `${dateOf(days)}T${clock}`
+}
+
+/** Years 1 to 9999, which the wire can write. */
+const [earliest, latest] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')]
+
+/**
+ * A time as clients send it: in small letters (wire-2008 0.7), with a space for the T or a colon before the milliseconds
+ * (0.11), as a date alone, in another zone; UTC where none is named. Undefined when it is none.
+ */
+export function parseWireTime(text: string): number | undefined {
+  const [, date, clock, fraction = '0', zone = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)(?:[T +](\d\d:\d\d(?::\d\d)?)(?:(?<=:\d\d:\d\d)[.,:](\d{1,9}))?)?(Z|[+ -]\d\d:?\d\d)?$/i.exec(
+      text.trim(),
+    ) ?? []
+  if (date === undefined) return undefined
+  // A plus that was decoded once too often is a space.
+  const offset = zone.replace(' ', '+').replace(/^(.\d\d)(\d\d)$/, '$1:$2')
+  const at = Date.parse(`${date}T${(clock ?? '00:00').padEnd(8, ':00')}.${fraction}${offset.toUpperCase()}`)
+  return at >= earliest && at <= latest ? at : undefined
 }
 
 // Days since 1970 to a Gregorian date, counting from 1 March so that the leap day ends the year.

@@ -15,7 +15,7 @@ import { readEntry } from './read-entry.ts'
 export async function postContact(asked: Asked, body: Uint8Array): Promise<Response> {
   const { db } = asked.app
   const { accountId } = asked.account
-  const write = readContact(readEntry(body, 'Contact', 'new'))
+  const write = readContact(readEntry(body, 'Contact', 'new'), 'new')
   const { email } = write.fields
   if (email === undefined) throw new InvalidInputError('a new contact needs an EmailAddress')
   const contact = await createContact(db, accountId, { ...write, fields: { ...write.fields, email } }, asked.now)
@@ -28,7 +28,13 @@ export async function putContact(asked: Asked, contactId: number, body: Uint8Arr
   const { accountId } = asked.account
   // An unknown contact is 404 whatever was sent.
   await getContact(asked.app.db, accountId, contactId)
-  await changeContact(asked.app.db, accountId, contactId, readContact(readEntry(body, 'Contact', 'update')), asked.now)
+  await changeContact(
+    asked.app.db,
+    accountId,
+    contactId,
+    readContact(readEntry(body, 'Contact', 'update'), 'update'),
+    asked.now,
+  )
   return emptyAnswer()
 }
 

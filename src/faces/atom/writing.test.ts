@@ -178,6 +178,15 @@ test('0b: our own entry, edited as text, is taken back whole', async () => {
   assert.deepEqual(lists(text), ['2'])
 })
 
+test('2.3, 0b: an address longer than new ones may be is taken back with the entry it stands in', async () => {
+  await using server = await startWithLists()
+  const email = `${'x'.repeat(60)}@${'y'.repeat(30)}.example.com`
+  await importLines(server, [{ type: 'contact', id: 40, email, lists: ['Garden Club'] }])
+  assert.equal((await send(server, 'PUT', '/contacts/40', await read(server, '/contacts/40'))).status, 204)
+  const another = contact(`<EmailAddress>a${email}</EmailAddress>`)
+  assert.equal((await send(server, 'POST', '/contacts', another)).status, 400)
+})
+
 test('2.5: what is absent stays, what is empty is cleared, and the lists are those named', async () => {
   await using server = await startWithLists()
   await send(
@@ -241,6 +250,11 @@ test('2.6: DELETE opts the contact out: off all lists, Do Not Mail, still there;
   assert.equal((await server.get(`${base}/contacts/32`, { method: 'DELETE' })).status, 204)
 
   assert.equal((await send(server, 'PUT', '/contacts/32', contact('<FirstName>Joe</FirstName>'))).status, 403)
+  // Some clients send this whenever they read Do Not Mail. On no list it says nothing of mail.
+  const details = contact('<City>Oslo</City><OptInSource>ACTION_BY_CONTACT</OptInSource>', [])
+  assert.equal((await send(server, 'PUT', '/contacts/32', details)).status, 204)
+  const changed = await read(server, '/contacts/32')
+  assert.deepEqual([field(changed, 'Status'), field(changed, 'City')], ['Do Not Mail', 'Oslo'])
   const itself = contact('<OptInSource>ACTION_BY_CONTACT</OptInSource>')
   assert.equal((await send(server, 'PUT', '/contacts/32', itself)).status, 204)
   assert.equal(field(await read(server, '/contacts/32'), 'Status'), 'Active')
@@ -387,6 +401,7 @@ test('2.2: contacts changed since a time, of a kind or on a list, page by page; 
   assert.deepEqual(await emails(`/contacts?updatedsince=${since}&listtype=removed`), [])
   assert.deepEqual(await emails(`/contacts?updatedsince=${encodeURIComponent(since)}&listid=1`), ['new@example.com'])
   assert.equal(new Set(await emails('/contacts?updatedsince=2007-01-01T00:00:00.000Z&listid=2')).size, 119)
+  assert.deepEqual(await emails(`/contacts?updatedsince=${since.toLowerCase().replace('.', ':')}&listtype=ACTIVE`), ['new@example.com']) // oxfmt-ignore
   assert.deepEqual(await emails('/contacts?listtype=DO-NOT-MAIL'), ['old0@example.com'])
   for (const bad of ['updatedsince=yesterday', 'listtype=nonsense', 'listid=x']) {
     assert.equal((await server.get(`${base}/contacts?${bad}`)).status, 400, bad)

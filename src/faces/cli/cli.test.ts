@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { test } from 'node:test'
 import { createPostgresDatabase, testOnPostgres } from '../../../test/databases.ts'
-import { openApp } from '../../app.ts'
+import { backUp, openApp, openStore, restore } from '../../app.ts'
 import { readConfig, unknownVariables } from '../../config.ts'
 import { listApplications } from '../../core/oauth/application.ts'
 import { grantByItself } from '../../core/oauth/grant.ts'
@@ -44,6 +44,9 @@ async function startCli(): Promise<Cli> {
           log: openLog('silent'),
           now: () => Date.parse('2009-11-19T14:49:21.928Z'),
         }),
+      openStore: async (config, mayCreate) => (await openStore(config, { log: openLog('silent'), mayCreate })).db,
+      backUp,
+      restore,
       listen: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: () => Promise.resolve() }),
       stopRequested: () => Promise.resolve('SIGTERM'),
       exitCode: 0,

@@ -1,8 +1,9 @@
 // What a command gets from main.ts: the streams, and the ways to open the real things.
 
 import type { Readable, Writable } from 'node:stream'
-import type { App } from '../../app.ts'
+import type { App, backUp, restore } from '../../app.ts'
 import type { Config } from '../../config.ts'
+import type { Store } from '../../db/db.ts'
 
 export type Flags = Partial<Record<keyof Config, string>>
 
@@ -22,6 +23,10 @@ export interface CliContext {
   readConfig(flags: Flags): Config
   /** Opens the store of these settings; the caller closes it. */
   openApp(config: Config, purpose?: Purpose): Promise<App>
+  /** The tables alone, for what takes a store as a whole; the caller closes it. */
+  openStore(config: Config, mayCreate: boolean): Promise<Store>
+  backUp: typeof backUp
+  restore: typeof restore
   listen(app: App): Promise<{ url: string; close(): Promise<void> }>
   /** Resolves with the signal's name when the process is asked to stop; until it is called, signals end the process. */
   stopRequested(): Promise<string>

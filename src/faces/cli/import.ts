@@ -11,9 +11,9 @@ import { InvalidInputError } from '../../errors.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { formatCount, renderTable } from './format.ts'
-import { ImportProgress } from './import-progress.ts'
 import { withAccount } from './options.ts'
 import type { AccountOptions } from './options.ts'
+import { ProgressLine } from './progress-line.ts'
 import { withAccountApp } from './with-app.ts'
 
 interface ImportCommandOptions extends AccountOptions {
@@ -61,7 +61,7 @@ async function run(context: CliContext, files: readonly string[], options: Impor
     options,
     async (app, { accountId }) => {
       for (const file of files) {
-        const progress = new ImportProgress(context.stderr, file, options.json === true)
+        const progress = new ProgressLine(context.stderr, file, 'lines', options.json === true)
         const result = await importFile(app.db, accountId, {
           file,
           stdin: context.stdin,
@@ -74,7 +74,7 @@ async function run(context: CliContext, files: readonly string[], options: Impor
           onIgnoredColumns: (columns) =>
             progress.say(`${file}: left out, being no field of a contact: ${columns.join(', ')}`),
           onResume: (line) => progress.say(`${file}: going on behind line ${formatCount(line)}`),
-          onProgress: (done) => progress.show(done),
+          onProgress: ({ line, bytesRead, size }) => progress.show({ count: line, done: bytesRead, size }),
         })
         progress.end()
         isClean = isClean && total(result.counts).rejected === 0

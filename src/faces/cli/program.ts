@@ -4,8 +4,10 @@ import { Command, CommanderError } from 'commander'
 import { ContrailError } from '../../errors.ts'
 import { addAccount } from './account.ts'
 import { addApplication } from './application.ts'
+import { addBackup, addRestore } from './backup.ts'
 import { addContact } from './contact.ts'
 import type { CliContext } from './context.ts'
+import { addCopy } from './copy.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvents } from './events.ts'
 import { printable } from './format.ts'
@@ -58,6 +60,9 @@ function createProgram(context: CliContext, version: string): Command {
     addApplication,
     addToken,
     addMigrate,
+    addCopy,
+    addBackup,
+    addRestore,
     addDoctor,
   ])
     add(program, context)

@@ -1,7 +1,6 @@
 // Clicks and opens: GET /c/{token} and /o/{token}.gif. The hot path: called by server.ts for each request on the socket
 // before any router, and by routes.ts.
 
-import { randomBytes } from 'node:crypto'
 import type { App } from '../../app.ts'
 import { keptHeaders, maxHeaderLength } from '../../core/tracking/hit.ts'
 import type { Hit, HitKind } from '../../core/tracking/hit.ts'
@@ -68,7 +67,7 @@ export function toHit(app: App, request: HitRequest, kind: HitKind, fields: Toke
   }
   return {
     ...fields,
-    hitId: Number(randomBytes(8).readBigUInt64BE() >> 12n),
+    hitId: app.tracking.hits.nextId(),
     kind,
     at: app.now(),
     method: request.method,

@@ -1,0 +1,91 @@
+// Every table of the store and its columns, for what takes the store as a whole: copying it and comparing two of them.
+// test/copy-tables.test.ts holds this list to what the engines have.
+
+import type { Store } from '../../db/db.ts'
+import { Sql } from '../../db/sql.ts'
+import type { SqlValue } from '../../db/sql.ts'
+
+export interface Table {
+  name: string
+  /** The primary key. */
+  key: readonly string[]
+  columns: readonly string[]
+  /** Rows can be as large as a mail or an upload. */
+  isLarge: boolean
+}
+
+/** What refers to others stands behind them. */
+export const tables: readonly Table[] = [
+  table('account', 'account_id', 'username password_hash created_at'),
+  table('api_key', 'account_id api_key_id', 'name lookup key_hash scopes created_at revoked_at'),
+  table('list', 'account_id list_id', 'name opt_in_default sort_order created_at'),
+  table('contact', 'contact_id', 'account_id email status email_type first_name last_name confirmed opt_in_at opt_in_source opt_out_at opt_out_source opt_out_reason created_at updated_at profile tracking'),
+  table('contact_email', 'email account_id', 'contact_id'),
+  table('membership', 'contact_id list_id', 'account_id opt_in_at opt_in_source'),
+  large('campaign', 'campaign_id', 'account_id name kind status dated_at edited_at last_run_at next_run_at content tracking'),
+  table('link', 'campaign_id link_no', 'url url_hash'),
+  table('sender', 'account_id sender_id', 'email verified_at'),
+  table('campaign_list', 'campaign_id list_id', 'account_id'),
+  table('send', 'contact_id campaign_id send_no', 'account_id message_id sent_at'),
+  table('event', 'contact_id kind event_id', 'campaign_id recorded_at account_id source link_no details'),
+  table('event_key', 'contact_id key_hash', 'kind event_id recorded_at'),
+  table('import_progress', 'account_id fingerprint', 'file_offset line counts updated_at'),
+  large('job', 'job_id', 'account_id kind subject due_at holder attempts progress outcome created_at'),
+  large('activity', 'account_id activity_id', 'type status request transaction_count error_count inserted_at started_at finished_at'),
+  table('activity_error', 'account_id activity_id error_no', 'line email message'),
+  large('activity_input', 'account_id activity_id piece_no', 'bytes'),
+  table('activity_line', 'account_id activity_id sort_key contact_id', 'text'),
+  table('application', 'application_id', 'account_id client_id name secret_hash scopes redirect_uris token_seconds created_at revoked_at'),
+  table('token', 'account_id token_hash', 'kind grant_id application_id scopes created_at expires_at used_at redirect_uri code_challenge'),
+  table('library_folder', 'account_id folder_id', 'name created_at'),
+  table('library_image', 'account_id image_id', 'folder_id public_id file_name description type width height size md5 sha256 created_at'),
+  table('library_usage', 'account_id', 'bytes'),
+  table('hit', 'contact_id hit_id', 'account_id campaign_id send_no kind link_no at method ip has_whole_ip user_agent headers event_kind event_id'),
+  table('verdict', 'contact_id kind event_id', 'account_id campaign_id link_no verdict reasons rules_version judged_at'),
+  table('consent', 'contact_id consent_no', 'account_id tracking source wording at'),
+  table('aggregate_count', 'account_id campaign_id kind link_no day', 'count'),
+  table('suppression', 'account_id address_hash', 'email reason source at'),
+  table('id_block', 'name', 'next_id'),
+  table('secret', 'name', 'value'),
+] // oxfmt-ignore
+
+/** Of the table of secrets these are each store's own: its name, and what was copied into it. */
+export const storeSecret = 'store'
+export const copySecret = 'copy'
+
+/** Where an account's rows can be told from another's by themselves. */
+export function accountColumn({ columns }: Table): number | undefined {
+  const column = columns.indexOf('account_id')
+  return column < 0 ? undefined : column
+}
+
+const receiptOrder = ['account_id', 'recorded_at', 'contact_id', 'event_id', 'kind']
+
+/** The order to fill a table in, in which no two rows are equal. */
+export function orderFor({ keepsArrivalOrder }: Store, { name, key }: Table): readonly string[] {
+  return name === 'event' && keepsArrivalOrder ? receiptOrder : key
+}
+
+/** All rows of the table, or in this order those behind one. */
+export function selectRows(
+  { name, columns }: Table,
+  { order = [], after }: { order?: readonly string[]; after?: readonly SqlValue[] | undefined } = {},
+): Sql {
+  const text = `select ${columns.join()} from ${name} where ${name === 'secret' ? `name not in ('${storeSecret}', '${copySecret}')` : '1 = 1'}`
+  const end = order.length > 0 ? ` order by ${order.join()}` : ''
+  if (!after) return new Sql([text + end], [])
+  return new Sql([`${text} and (${order.join()}) > (`, ...after.slice(1).map(() => ','), `)${end}`], after)
+}
+
+export function countRows({ name }: Table): Sql {
+  return new Sql([`select count(*) from ${name}`], [])
+}
+
+function table(name: string, key: string, others: string): Table {
+  const keys = key.split(' ')
+  return { name, key: keys, columns: [...keys, ...others.split(' ')], isLarge: false }
+}
+
+function large(name: string, key: string, others: string): Table {
+  return { ...table(name, key, others), isLarge: true }
+}
