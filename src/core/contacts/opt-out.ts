@@ -39,7 +39,7 @@ export async function optOutIn(
   if (held.status === 'do-not-mail') return suppress(tx, accountId, held, optOut, now)
   if (isOvertaken(held, optOut)) return
   if (!(await recordOptOut(tx, accountId, contactId, optOut, now))) return
-  await tx.run(sql`delete from membership where contact_id = ${contactId} and account_id = ${accountId}`)
+  await tx.run(sql`delete from membership where contact_id = ${contactId} and +account_id = ${accountId}`)
   await updateContact(tx, accountId, {
     ...held,
     status: 'do-not-mail',

@@ -62,7 +62,7 @@ export function chooseLists(
 
 async function listHeld(db: Reader, accountId: number, contactId: number): Promise<number[]> {
   const rows = await db.tuples<[listId: number]>(
-    sql`select list_id from membership where contact_id = ${contactId} and account_id = ${accountId}`,
+    sql`select list_id from membership where contact_id = ${contactId} and +account_id = ${accountId}`,
   )
   return rows.map(([listId]) => listId)
 }
