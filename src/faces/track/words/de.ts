@@ -49,7 +49,7 @@ export const de: Words = {
   trackingAggregateHint: 'Wir zählen Öffnungen und Klicks aller Leser zusammen und können Ihre nicht erkennen.',
   trackingNone: 'Nichts festhalten',
   trackingNoneHint:
-    'Links funktionieren weiter. Es wird nichts gespeichert, auch nicht bei E-Mails, die Sie schon haben.',
+    'Links funktionieren weiter. Von jetzt an wird nichts mehr gespeichert, auch nicht bei E-Mails, die Sie schon haben.',
   saveTracking: 'Auswahl speichern',
   stopTitle: 'Gar keine E-Mails mehr',
   stopText: 'Sie werden sofort von allen Listen genommen.',

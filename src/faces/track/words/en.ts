@@ -45,7 +45,7 @@ export const en: Words = {
   trackingAggregate: 'Only count it',
   trackingAggregateHint: 'We count the opens and clicks of all readers together, and can’t tell which were yours.',
   trackingNone: 'Record nothing',
-  trackingNoneHint: 'Links go on working. Nothing is kept, not even of mail you have already.',
+  trackingNoneHint: 'Links go on working. From now on nothing is kept, for mail you already have as well.',
   saveTracking: 'Save choice',
   stopTitle: 'No more mail at all',
   stopText: 'You are taken off all lists at once, whatever you chose above.',

@@ -48,7 +48,8 @@ export const es: Words = {
   trackingAggregateHint:
     'Contamos juntas las aperturas y los clics de todos los lectores, sin poder reconocer los suyos.',
   trackingNone: 'No anotar nada',
-  trackingNoneHint: 'Los enlaces siguen funcionando. No se guarda nada, tampoco de los correos que ya tiene.',
+  trackingNoneHint:
+    'Los enlaces siguen funcionando. Desde ahora no se guarda nada, tampoco de los correos que ya tiene.',
   saveTracking: 'Guardar elección',
   stopTitle: 'Ningún correo más',
   stopText: 'Se le quita de todas las listas de inmediato.',

@@ -50,7 +50,7 @@ export const fr: Words = {
     'Nous comptons ensemble les ouvertures et les clics de tous les lecteurs, sans pouvoir reconnaître les vôtres.',
   trackingNone: 'Ne rien noter',
   trackingNoneHint:
-    'Les liens continuent de fonctionner. Rien n’est conservé, même pour les e-mails que vous avez déjà.',
+    'Les liens continuent de fonctionner. Désormais rien n’est conservé, même pour les e-mails que vous avez déjà.',
   saveTracking: 'Enregistrer le choix',
   stopTitle: 'Plus aucun e-mail',
   stopText: 'Votre adresse est retirée aussitôt de toutes les listes.',
