@@ -22,11 +22,14 @@ import { openSqlite } from './db/sqlite.ts'
 import type { SqliteOptions } from './db/sqlite.ts'
 import { ConfigError } from './errors.ts'
 import type { Log } from './log.ts'
+import { createOutageNotes } from './outages.ts'
+import type { NoteOutage } from './outages.ts'
 
 export interface App extends AsyncDisposable {
   config: Config
   db: Db
   log: Log
+  noteOutage: NoteOutage
   /** Epoch ms; the only clock. */
   now: () => number
   /** Signs page tokens; the same in all processes on one store. */
@@ -63,6 +66,7 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
       config,
       db,
       log,
+      noteOutage: createOutageNotes(log, now),
       now,
       cursorKey,
       credentials: new CredentialVerifier(db),
@@ -125,11 +129,15 @@ function requireDatabase(config: Config): void {
     )
 }
 
+/** Nobody who asks waits longer for a connection. In ms. */
+const longestConnectTimeout = 10_000
+
 function openServer(config: Config, now: () => number): Promise<Store> {
   return openPostgres(config.databaseUrl!, {
     poolSize: config.databasePoolSize,
     hasPreparedStatements: config.databasePrepared,
     statementTimeout: config.databaseTimeout,
+    connectTimeout: Math.min(longestConnectTimeout, config.databaseTimeout),
     now,
   })
 }

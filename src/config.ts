@@ -86,7 +86,8 @@ export const optionTable = {
     flag: '--database-timeout',
     value: 'SECONDS',
     default: '30',
-    meaning: 'How long one statement may take on PostgreSQL, 1 to 3600.',
+    meaning:
+      'How long one statement may take on PostgreSQL, 1 to 3600, and how long a request waits for a connection, at most 10. What takes longer is answered with 503.',
   },
   publicHost: {
     env: 'CONTRAIL_PUBLIC_URL',

@@ -62,7 +62,7 @@ export class UnavailableError extends ContrailError {
 
 /**
  * Another process changed meanwhile what a transaction had read. The store runs the transaction again, which then finds
- * the change; only one that loses every time lets this through.
+ * the change; one that loses every time is UnavailableError.
  */
 export class RaceLostError extends ContrailError {
   override name = 'RaceLostError'

@@ -31,7 +31,7 @@ export function testOnEach(name: string, work: (engine: Engine) => Promise<void>
 
 /** What only the server engine promises. */
 export function testOnPostgres(name: string, work: () => Promise<void>): void {
-  if (engines.includes('postgres')) test(name, () => current.run('postgres', work))
+  if (engines.includes('postgres')) test(`${name} (postgres)`, () => current.run('postgres', work))
 }
 
 /** The engine of the running test; the embedded one where the test is no matter of engines. */

@@ -13,8 +13,14 @@ export interface PostgresServer {
   stop: () => Promise<void>
 }
 
+/** One that can be stopped and started again by itself, for tests of what happens then. */
+export interface EmbeddedServer extends PostgresServer {
+  embedded: EmbeddedPostgres
+  folder: string
+}
+
 /** Starts a PostgreSQL of the development dependencies, with these settings, in a folder that is gone when it is stopped. */
-export async function startEmbeddedPostgres(settings: readonly string[]): Promise<PostgresServer> {
+export async function startEmbeddedPostgres(settings: readonly string[]): Promise<EmbeddedServer> {
   // Between choosing a free port and listening on it another program may take it.
   for (let attempt = 1; ; attempt++) {
     try {
@@ -25,7 +31,7 @@ export async function startEmbeddedPostgres(settings: readonly string[]): Promis
   }
 }
 
-async function startOn(port: number, settings: readonly string[]): Promise<PostgresServer> {
+async function startOn(port: number, settings: readonly string[]): Promise<EmbeddedServer> {
   // Not in the checkout: the server's user may not be able to reach it.
   const folder = await mkdtemp(join(tmpdir(), 'contrail-postgres-'))
   let log = ''
@@ -34,7 +40,7 @@ async function startOn(port: number, settings: readonly string[]): Promise<Postg
     port,
     user: 'postgres',
     password: 'secret',
-    persistent: false,
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', ...settings.flatMap((setting) => ['-c', setting])],
@@ -53,6 +59,8 @@ async function startOn(port: number, settings: readonly string[]): Promise<Postg
     })
   }
   return {
+    embedded,
+    folder,
     url: (database) => `postgresql://postgres:secret@127.0.0.1:${port}/${database}`,
     stop: async () => {
       await embedded.stop()

@@ -41,11 +41,16 @@ export async function serve(
 ): Promise<{ child: ChildProcess; url: string } & AsyncDisposable> {
   const child = start(folder, 'serve', ...args)
   let out = ''
+  let err = ''
   child.stdout!.setEncoding('utf8')
+  const note = (chunk: Buffer): void => void (err += chunk.toString())
+  child.stderr!.on('data', note)
   while (!/Stop it with/.test(out)) {
-    const [chunk] = (await once(child.stdout!, 'data')) as [string]
+    const [chunk] = (await Promise.race([once(child.stdout!, 'data'), once(child, 'exit')])) as [unknown]
+    if (typeof chunk !== 'string') throw new Error(`the server ended instead of answering: ${err}`)
     out += chunk
   }
+  child.stderr!.off('data', note)
   const url = /Contrail is at (\S+)/.exec(out)![1]!
   const stop = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return

@@ -8,13 +8,15 @@ type Failure = 'race' | 'connection' | 'busy'
 
 // Of unique and foreign keys too: the rules look before they write, so only what came in between violates one.
 const races = ['40001', '40P01', '23505', '23503', '55P03']
-// 25P03: the transaction waited too long for its own work.
+// The last: the transaction lay still for too long.
 const connections = ['57P01', '57P02', '57P03', '57P05', '25P03']
 const systemErrors = [
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT',
 ] // oxfmt-ignore
 // What the client library says without a code.
-const lostWords = /^(Connection terminated|timeout exceeded|Client has encountered a connection error)/
+const lostWords = /^(Connection terminated|timeout expired|Client has encountered a connection error|Client was closed)/
+// All connections were busy for as long as one may wait.
+const noneFree = /^timeout exceeded when trying to connect/
 
 /** Undefined for what no repetition would mend. */
 export function failureOf(error: unknown): Failure | undefined {
@@ -27,10 +29,19 @@ export function failureOf(error: unknown): Failure | undefined {
   if (code.startsWith('08') || code === '53300' || connections.includes(code) || systemErrors.includes(code))
     return 'connection'
   if (lostWords.test(error.message)) return 'connection'
-  if (isSilence(error)) return 'busy'
-  // Out of a resource, cancelled by the statement timeout, or connected to a standby.
+  if (isSilence(error) || noneFree.test(error.message)) return 'busy'
+  // Out of a resource, cancelled by the statement timeout, no longer let in, or connected to a standby.
   const isStandby = code === '25006' || (code === '0A000' && error.message.includes('recovery'))
-  return code.startsWith('53') || code.startsWith('58') || code === '57014' || isStandby ? 'busy' : undefined
+  return /^(53|58|57014|28|3D000)/.test(code) || isStandby || isPoolers(error) ? 'busy' : undefined
+}
+
+// Duplicate prepared statement, and none of that name: each transaction has another server connection.
+const poolerCodes = ['42P05', '26000']
+
+/** Said by a pooler, or because of one, that does not keep a connection's settings and statements together. */
+export function isPoolers(error: Error): boolean {
+  if (error.message.startsWith('unsupported startup parameter')) return true
+  return 'code' in error && poolerCodes.includes(String(error.code))
 }
 
 /** The server has not answered a statement in the time it has, nor said that it won't. */
@@ -41,7 +52,7 @@ export function isSilence(error: unknown): boolean {
 /** The error as the rest of the program knows it; what is no failure of the store stays as it is. */
 export function asUnavailable(error: unknown): unknown {
   const failure = failureOf(error)
-  if (failure === undefined || error instanceof RaceLostError) return error
+  if (failure === undefined) return error
   const verb = failure === 'connection' || isSilence(error) ? 'does not answer' : 'refused'
   return new UnavailableError(`the database ${verb}: ${wordsOf(error)}`, { cause: error })
 }

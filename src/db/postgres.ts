@@ -6,10 +6,10 @@ import { DatabaseError, Pool } from 'pg'
 import type { PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg'
 import { ConfigError, UnavailableError } from '../errors.ts'
 import type { Snapshot, Store, Tx } from './db.ts'
-import { asUnavailable, failureOf, isSilence } from './postgres-errors.ts'
+import { asUnavailable, failureOf, isPoolers, isSilence } from './postgres-errors.ts'
 import { resultTypes, splitScript, StatementTexts } from './postgres-text.ts'
-import { sql, Sql, sqlJoin } from './sql.ts'
-import type { SqlValue } from './sql.ts'
+import { sql, sqlJoin } from './sql.ts'
+import type { Sql, SqlValue } from './sql.ts'
 
 export interface PostgresOptions {
   /** Connections at most. */
@@ -18,8 +18,10 @@ export interface PostgresOptions {
   hasPreparedStatements?: boolean
   /** How long one statement may take, and a transaction wait between two, in ms. */
   statementTimeout?: number
-  /** How long to wait for a connection, in ms. */
+  /** How long to wait for a connection, in ms; and how long what failed with one is begun again. */
   connectTimeout?: number
+  /** How many requests may wait for a connection; beyond that they are refused at once. */
+  maxWaiting?: number
   /** The program's clock, epoch ms. */
   now?: () => number
 }
@@ -29,12 +31,19 @@ const defaults = {
   hasPreparedStatements: true,
   statementTimeout: 30_000,
   connectTimeout: 10_000,
+  maxWaiting: 1000,
   now: Date.now,
 }
 const oldestVersion = 150_000
 /** How often a transaction or a read is begun before the failure is handed on. */
 const maxAttempts = 6
 const firstPause = 20
+/** How much longer than the server's own limit a statement is waited for, in ms; no longer than that limit again. */
+const silence = 5000
+/** How long a transaction may lie still, in ms, before the server ends it: it holds locks that others wait for. */
+const maxStandstill = 10_000
+/** In ms: as long as a timer can be set. */
+const noTimeout = 2 ** 31 - 1
 /** The lock under which processes migrate, any number that nobody else uses. */
 const migrationLock = 7_032_008_425
 
@@ -46,8 +55,20 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     return db
   } catch (error) {
     await db[Symbol.asyncDispose]()
-    throw error
+    throw explained(error)
   }
+}
+
+// At the start these are the operator's to mend; later they are an outage like others.
+function explained(error: unknown): unknown {
+  const cause = error instanceof UnavailableError ? error.cause : undefined
+  if (!(cause instanceof DatabaseError)) return error
+  if (isPoolers(cause))
+    return new ConfigError(
+      'CONTRAIL_DATABASE_PREPARED must be off behind a pooler such as PgBouncer, as this server is',
+    )
+  if (/^(28|3D000)/.test(cause.code ?? '')) return new ConfigError(`CONTRAIL_DATABASE_URL: ${cause.message}`)
+  return error
 }
 
 export class PostgresDb implements Store {
@@ -57,6 +78,9 @@ export class PostgresDb implements Store {
   readonly #pool: Pool
   readonly #texts: StatementTexts
   readonly #now: () => number
+  readonly #patience: number
+  readonly #maxWaiting: number
+  readonly #clients = new Set<PoolClient>()
   readonly #underWay = new Set<Promise<unknown>>()
   #begin: string
   #isClosed = false
@@ -64,15 +88,20 @@ export class PostgresDb implements Store {
   constructor(url: string, options: Required<PostgresOptions>) {
     this.#texts = new StatementTexts(options.hasPreparedStatements)
     this.#now = options.now
-    this.#begin = 'begin isolation level read committed read write'
-    if (!options.hasPreparedStatements) {
-      this.#begin += `; set local statement_timeout = ${options.statementTimeout}`
-      this.#begin += `; set local idle_in_transaction_session_timeout = ${options.statementTimeout}`
-    }
+    this.#patience = options.connectTimeout
+    this.#maxWaiting = options.maxWaiting
+    // Not "read write": where the operator has set the server to read-only, it is.
+    this.#begin = 'begin isolation level read committed'
+    if (!options.hasPreparedStatements)
+      for (const [name, value] of Object.entries(timeLimits(options))) this.#begin += `; set local ${name} = ${value}`
     this.#pool = new Pool(poolConfig(url, options))
     // A broken idle connection is replaced when it is next needed; one in use fails the query that uses it.
     this.#pool.on('error', () => {})
-    this.#pool.on('connect', (client) => client.on('error', () => {}))
+    this.#pool.on('connect', (client) => {
+      client.on('error', () => {})
+      this.#clients.add(client)
+      client.once('end', () => this.#clients.delete(client))
+    })
   }
 
   async all<Row>(query: Sql): Promise<Row[]> {
@@ -135,9 +164,9 @@ export class PostgresDb implements Store {
   }
 
   async beginMigration(tx: Tx): Promise<{ isDistributed: boolean }> {
-    await tx.all(sql`select pg_advisory_xact_lock(${migrationLock})`)
-    // An index on what is there already may take its time.
+    // An index on what is there already may take its time, and whoever comes second waits for it.
     await tx.run(sql`set local statement_timeout = 0`)
+    await patiently(tx, `select pg_advisory_xact_lock(${migrationLock})`)
     // Asked first: a user that may only read and write rows may not say "create ... if not exists" either.
     if (!(await tx.one(sql`select 1 from pg_tables where schemaname = current_schema() and tablename = 'migration'`)))
       await tx.run(
@@ -150,7 +179,7 @@ export class PostgresDb implements Store {
   }
 
   async runScript(tx: Tx, text: string): Promise<void> {
-    for (const statement of splitScript(text)) await tx.run(new Sql([statement], []))
+    for (const statement of splitScript(text)) await patiently(tx, statement)
   }
 
   // Of this program's processes, which have the name and the user in common.
@@ -193,6 +222,8 @@ export class PostgresDb implements Store {
     this.#isClosed = true
     await Promise.allSettled(this.#underWay)
     await this.#pool.end()
+    // One whose network swallows everything would never end, and keep the process.
+    for (const client of this.#clients) (client as PoolClient & { unref(): void }).unref()
   }
 
   #track<T>(promise: Promise<T>): Promise<T> {
@@ -203,24 +234,37 @@ export class PostgresDb implements Store {
 
   #read(query: QueryConfig): Promise<QueryResult> {
     if (this.#isClosed) return Promise.reject(new UnavailableError('the database is closed'))
-    return this.#repeat(() => this.#pool.query(query))
+    if (!isReading.test(query.text))
+      return Promise.reject(new TypeError(`a read-only query can't do this: ${query.text}`))
+    return this.#repeat(() => {
+      this.#refuseCrowd()
+      return this.#pool.query(query)
+    })
+  }
+
+  #refuseCrowd(): void {
+    if (this.#pool.waitingCount >= this.#maxWaiting)
+      throw new UnavailableError('all connections to the database are busy, and too many requests wait for one')
   }
 
   // Until the commit is sent nothing is stored, so everything before it may be done again.
   async #repeat<T>(work: () => Promise<T>): Promise<T> {
+    const giveUpAt = performance.now() + this.#patience
     for (let attempt = 1; ; attempt++) {
       try {
         return await work()
       } catch (error) {
         const failure = failureOf(error)
         const mayRepeat = failure === 'race' || failure === 'connection'
-        if (!mayRepeat || attempt === maxAttempts || this.#isClosed) throw asUnavailable(error)
+        const isOver = attempt === maxAttempts || this.#isClosed || performance.now() > giveUpAt
+        if (!mayRepeat || isOver) throw asUnavailable(error)
         await setTimeout(firstPause * 2 ** (attempt - 1) * (0.5 + Math.random()))
       }
     }
   }
 
   async #attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    this.#refuseCrowd()
     const client = await this.#pool.connect()
     let isBroken = true
     try {
@@ -236,9 +280,10 @@ export class PostgresDb implements Store {
     }
   }
 
-  #txOf(client: PoolClient): Tx {
+  #txOf(client: PoolClient): PostgresTx {
     const texts = this.#texts
     return {
+      client,
       all: async <Row>(query: Sql) => (await client.query(texts.render(query))).rows as Row[],
       one: async <Row>(query: Sql) => (await client.query(texts.render(query))).rows[0] as Row | undefined,
       tuples: async <Row extends readonly unknown[]>(query: Sql) =>
@@ -255,6 +300,19 @@ export class PostgresDb implements Store {
 const declareCursor = sql`declare snapshot no scroll cursor for `
 /** As good as for ever, ms: what the client library takes for a timer. */
 const patience = 2 ** 31 - 1
+
+interface PostgresTx extends Tx {
+  client: PoolClient
+}
+
+// A pooler refuses a connection that is set to read-only, and the operator's own setting must come through.
+const isReading = /^\s*(select|with|explain(?!\s*\(?\s*analyze))\b/
+
+/** Without the limit that other statements have. */
+async function patiently(tx: Tx, text: string): Promise<void> {
+  const query: QueryConfig & { query_timeout: number } = { text, query_timeout: noTimeout }
+  await (tx as PostgresTx).client.query(query)
+}
 
 // The weaker lock lets others refer to the row meanwhile.
 const forUpdate = sql`for no key update`
@@ -299,14 +357,16 @@ function poolConfig(url: string, options: Required<PostgresOptions>): PoolConfig
     keepAlive: true,
     idleTimeoutMillis: 60_000,
     // Where the server's own timeout does not reach: a network that swallows the answer.
-    query_timeout: options.statementTimeout + 5000,
+    query_timeout: options.statementTimeout + Math.min(silence, options.statementTimeout),
   }
   // A pooler refuses settings in the connection's start-up.
   if (!options.hasPreparedStatements) return config
+  return { ...config, ...timeLimits(options) }
+}
+
+function timeLimits({ statementTimeout }: Required<PostgresOptions>) {
   return {
-    ...config,
-    statement_timeout: options.statementTimeout,
-    idle_in_transaction_session_timeout: options.statementTimeout,
-    options: '-c default_transaction_read_only=on',
+    statement_timeout: statementTimeout,
+    idle_in_transaction_session_timeout: Math.min(maxStandstill, statementTimeout),
   }
 }

@@ -106,6 +106,21 @@ test('a write that waits too long for another process fails and says the store i
   other.close()
 })
 
+test('writes beyond a number that may wait are refused at once, and those that wait are done', async () => {
+  await using scratch = await openScratch()
+  const { db } = scratch
+  const other = new DatabaseSync(scratch.path)
+  other.exec('begin immediate')
+  const writes = Array.from({ length: 10_100 }, (_, n) =>
+    db.transaction((tx) => tx.run(sql`insert into t values (${n})`)),
+  )
+  const refused = writes.splice(10_000).map((write) => assert.rejects(write, { message: /too many writes wait/ }))
+  await Promise.all(refused)
+  other.close()
+  await Promise.all(writes)
+  assert.equal((await numbers(db)).length, 10_000)
+})
+
 test('closing waits for what was handed in, and refuses what comes later', async () => {
   await using scratch = await openScratch()
   const write = scratch.db.transaction((tx) => tx.run(sql`insert into t values (1)`))
@@ -128,7 +143,10 @@ test('a full disk fails the transactions it hits and nothing else', async () => 
   await db.transaction((tx) => tx.run(sql`insert into t values (1)`))
   db.exec('create table big(x text) strict; pragma max_page_count = 10')
   const big = 'x'.repeat(200_000)
-  await assert.rejects(db.transaction((tx) => tx.run(sql`insert into big values (${big})`)))
+  await assert.rejects(
+    db.transaction((tx) => tx.run(sql`insert into big values (${big})`)),
+    { name: 'UnavailableError', message: /full/ },
+  )
   await db.transaction((tx) => tx.run(sql`insert into t values (2)`))
   assert.deepEqual(await numbers(db), [1, 2])
 })

@@ -1,11 +1,11 @@
 // The embedded engine: one SQLite file, one writing and one reading connection per process, group commit.
 // Opened by app.ts and by the tests.
 
-import { DatabaseSync } from 'node:sqlite'
-import type { StatementSync } from 'node:sqlite'
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises'
 import { UnavailableError } from '../errors.ts'
 import type { Snapshot, Store, Tx } from './db.ts'
+import { Connection, settle } from './sqlite-connection.ts'
+import { asUnavailable, isBusy } from './sqlite-errors.ts'
 import { sql } from './sql.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
@@ -22,6 +22,8 @@ export interface SqliteOptions {
 
 const defaults = { busyTimeout: 30_000, checkpointPages: 1000, cacheBytes: 64 * 2 ** 20, now: Date.now }
 const groupLimit = 1000
+/** So many transactions may wait for the writer; beyond that they are refused at once. */
+const maxWaiting = 10_000
 const versionOfFile = sql`pragma data_version`
 const begin = sql`begin`
 const commit = sql`commit`
@@ -65,15 +67,15 @@ export class SqliteDb implements Store {
 
   // Not `async`: statements are synchronous, and a microtask per row of a large batch would show.
   all<Row>(query: Sql): Promise<Row[]> {
-    return settle(() => this.#snapshot().all(query) as Row[])
+    return read(() => this.#snapshot().all(query) as Row[])
   }
 
   one<Row>(query: Sql): Promise<Row | undefined> {
-    return settle(() => this.#snapshot().one(query) as Row | undefined)
+    return read(() => this.#snapshot().one(query) as Row | undefined)
   }
 
   tuples<Row extends readonly unknown[]>(query: Sql): Promise<Row[]> {
-    return settle(() => this.#snapshot().tuples(query) as unknown[] as Row[])
+    return read(() => this.#snapshot().tuples(query) as unknown[] as Row[])
   }
 
   version(): number {
@@ -84,8 +86,10 @@ export class SqliteDb implements Store {
 
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     if (this.#isClosed) return Promise.reject(new UnavailableError('the database is closed'))
+    if (this.#queue.length >= maxWaiting)
+      return Promise.reject(new UnavailableError('too many writes wait for the disk'))
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject, since: performance.now() })
       this.#draining ??= this.#drain()
     })
   }
@@ -181,23 +185,24 @@ export class SqliteDb implements Store {
   async #commitGroup(jobs: Job[]): Promise<void> {
     const done: (() => void)[] = []
     try {
-      await this.#begin()
+      await this.#begin(jobs[0]!.since + this.#busyTimeout)
       if (jobs.length === 1) done.push(await this.#runAlone(jobs[0]!))
       else {
         for (const job of jobs) done.push(await this.#runJob(job))
         this.#writer.exec('commit')
       }
     } catch (error) {
+      const reason = asUnavailable(error)
+      for (const job of jobs) job.reject(reason)
       if (this.#writer.isInTransaction) this.#writer.exec('rollback')
-      for (const job of jobs) job.reject(asUnavailable(error))
       return
     }
     this.#endSnapshot()
     for (const answer of done) answer()
   }
 
-  async #begin(): Promise<void> {
-    const giveUpAt = performance.now() + this.#busyTimeout
+  // Those who came while others waited have waited as well: nobody waits longer than the timeout.
+  async #begin(giveUpAt: number): Promise<void> {
     for (;;) {
       try {
         return this.#writer.exec('begin immediate')
@@ -232,7 +237,7 @@ export class SqliteDb implements Store {
       // A full disk or an I/O error has already rolled everything back: then no job of the group may succeed.
       if (!this.#writer.isInTransaction) throw error
       this.#writer.exec('rollback to job; release job')
-      return () => job.reject(error)
+      return () => job.reject(asUnavailable(error))
     }
   }
 }
@@ -241,61 +246,8 @@ interface Job {
   work: (tx: Tx) => Promise<unknown>
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
-}
-
-class Connection {
-  readonly #db: DatabaseSync
-  readonly #statements: StatementCache
-  readonly #tupleStatements: StatementCache
-  readonly tx: Omit<Tx, 'begunAt'>
-
-  constructor(path: string, options: Required<SqliteOptions>) {
-    this.#db = new DatabaseSync(path, { timeout: options.busyTimeout })
-    this.#db.exec(`pragma cache_size = -${Math.round(options.cacheBytes / 1024)}; pragma temp_store = memory`)
-    this.#statements = new StatementCache((text) => this.#db.prepare(text))
-    this.#tupleStatements = new StatementCache((text) => {
-      const statement = this.#db.prepare(text)
-      statement.setReturnArrays(true)
-      return statement
-    })
-    this.tx = {
-      all: <Row>(query: Sql) => settle(() => this.all(query) as Row[]),
-      one: <Row>(query: Sql) => settle(() => this.one(query) as Row | undefined),
-      tuples: <Row extends readonly unknown[]>(query: Sql) => settle(() => this.tuples(query) as unknown[] as Row[]),
-      run: (query) => settle(() => Number(this.#statements.get(query).run(...query.values).changes)),
-      isRemote: false,
-      forUpdate: sql``,
-      skipLocked: sql``,
-    }
-  }
-
-  get isInTransaction(): boolean {
-    return this.#db.isTransaction
-  }
-
-  all(query: Sql): unknown[] {
-    return this.#statements.get(query).all(...query.values)
-  }
-
-  tuples(query: Sql): unknown[] {
-    return this.#tupleStatements.get(query).all(...query.values)
-  }
-
-  iterate(query: Sql): Iterable<unknown> {
-    return this.#tupleStatements.get(query).iterate(...query.values)
-  }
-
-  one(query: Sql): unknown {
-    return this.#statements.get(query).get(...query.values)
-  }
-
-  exec(text: string): void {
-    this.#db.exec(text)
-  }
-
-  close(): void {
-    this.#db.close()
-  }
+  /** When it was handed in, by the clock of performance.now(). */
+  since: number
 }
 
 // Lets others have their turn between two parts.
@@ -310,45 +262,13 @@ async function* streamParts(connection: Connection, query: Sql, size: number): A
   if (part.length > 0) yield part
 }
 
-class StatementCache {
-  // By the identity of the literal pieces; composed ones, which are new each time, by their text.
-  readonly #byPieces = new WeakMap<readonly string[], StatementSync>()
-  readonly #byText = new Map<string, StatementSync>()
-  readonly #prepare: (text: string) => StatementSync
-
-  constructor(prepare: (text: string) => StatementSync) {
-    this.#prepare = prepare
-  }
-
-  get(query: Sql): StatementSync {
-    const known = this.#byPieces.get(query.strings)
-    if (known) return known
-    const text = query.strings.join('?')
-    let statement = this.#byText.get(text)
-    if (!statement) {
-      statement = this.#prepare(text)
-      this.#byText.set(text, statement)
+// A read that the disk or another process stands in the way of may go through later.
+function read<T>(work: () => T): Promise<T> {
+  return settle(() => {
+    try {
+      return work()
+    } catch (error) {
+      throw asUnavailable(error)
     }
-    this.#byPieces.set(query.strings, statement)
-    return statement
-  }
-}
-
-function settle<T>(work: () => T): Promise<T> {
-  try {
-    return Promise.resolve(work())
-  } catch (error) {
-    return Promise.reject(error)
-  }
-}
-
-function isBusy(error: unknown): boolean {
-  // SQLITE_BUSY with its extended forms in the upper bits.
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
-}
-
-function asUnavailable(error: unknown): unknown {
-  if (error instanceof Error && 'errcode' in error)
-    return new UnavailableError(`the database refused: ${error.message}`, { cause: error })
-  return error
+  })
 }

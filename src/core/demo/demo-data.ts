@@ -1,8 +1,9 @@
 // The demo account: the contact and clicks of the 2008 documentation's example, in a made-up account around them.
 // Everything is fixed or drawn from a fixed seed, so that every installation shows the same. Called by `serve --demo`.
 
-import type { Db } from '../../db/db.ts'
+import type { Db, Tx } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
+import { ConflictError } from '../../errors.ts'
 import { insertAccount, listAccounts } from '../accounts/account.ts'
 import { allScopes, insertApiKey } from '../accounts/api-key.ts'
 import { hashSecret } from '../accounts/secret-hash.ts'
@@ -25,7 +26,7 @@ export async function createDemo(db: Db, now: number): Promise<boolean> {
   const campaigns = demoCampaigns()
   const contacts = demoContacts()
   const events = demoEvents(campaigns, contacts)
-  return db.transaction(async (tx) => {
+  const work = async (tx: Tx): Promise<boolean> => {
     if ((await listAccounts(tx)).length > 0) return false
     await tx.run(sql`insert into secret(name, value) values ('demo', 'yes') on conflict do nothing`)
     const { accountId } = await insertAccount(tx, username, passwordHash, now)
@@ -37,6 +38,11 @@ export async function createDemo(db: Db, now: number): Promise<boolean> {
     for (const contact of contacts) await importContact(tx, accountId, contact, now)
     await record(tx, accountId, events, now)
     return true
+  }
+  return db.transaction(work).catch((error: unknown) => {
+    // Another process made it at the same moment.
+    if (error instanceof ConflictError) return false
+    throw error
   })
 }
 

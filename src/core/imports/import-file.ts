@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import type { Db } from '../../db/db.ts'
 import { applyWindow, copyOf, nothingKnown } from './apply.ts'
 import type { KnownSoFar, Outcome } from './apply.ts'
+import { patient } from './patient.ts'
 import { findProgress, forgetProgress, noProgress, saveProgress } from './progress.ts'
 import type { ImportCounts, Progress } from './progress.ts'
 import { readCsv } from './read-csv.ts'
@@ -29,6 +30,8 @@ export interface ImportOptions {
   windowLines?: number
   onIgnoredColumns?: ((columns: string[]) => void) | undefined
   onResume?: ((line: number) => void) | undefined
+  /** The store is away, and the import waits for it. */
+  onWait?: ((reason: string) => void) | undefined
   onProgress?: ((progress: { line: number; bytesRead: number; size: number | undefined }) => void) | undefined
 }
 
@@ -43,8 +46,9 @@ const defaultWindowLines = 50_000
 /** A window of long lines is stored earlier, so that memory stays bounded. In characters. */
 const maxWindowText = 32 * 2 ** 20
 
-/** Safe to repeat and to kill at any time: what was stored is found again, and the rest is read from where it stopped. */
-export async function importFile(db: Db, accountId: number, options: ImportOptions): Promise<ImportResult> {
+/** Safe to repeat and to kill at any time, and waits for a store that is away: what was stored is found again, and the rest is read from where it stopped. */
+export async function importFile(given: Db, accountId: number, options: ImportOptions): Promise<ImportResult> {
+  const db = patient(given, (reason) => options.onWait?.(reason))
   const mark = options.isDryRun
     ? undefined
     : await fingerprint(options.file, [options.format, [...(options.map ?? [])]])

@@ -71,10 +71,10 @@ export async function saveJob(tx: Tx, job: HeldJob, progress: unknown, now: numb
   if (saved === 0) throw lost(job)
 }
 
-/** Gives the job back, to be taken again from `dueAt` on; nothing happens when it is somebody else's by now. */
-export async function releaseJob(tx: Tx, job: HeldJob, dueAt: number): Promise<void> {
+/** Gives the job back, to be taken again from `dueAt` on, as if not taken where `isForgiven`; nothing happens when it is somebody else's by now. */
+export async function releaseJob(tx: Tx, job: HeldJob, dueAt: number, isForgiven = false): Promise<void> {
   await tx.run(sql`
-    update job set holder = null, due_at = ${dueAt} where job_id = ${job.jobId} and holder = ${job.holder}`)
+    update job set holder = null, due_at = ${dueAt}, attempts = attempts - ${Number(isForgiven)} where job_id = ${job.jobId} and holder = ${job.holder}`)
 }
 
 /** The job is done for this time and begins anew at `dueAt`. Throws JobLostError. */

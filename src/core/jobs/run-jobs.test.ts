@@ -5,6 +5,7 @@ import { testOnEach } from '../../../test/databases.ts'
 import { openTestApp } from '../../../test/server.ts'
 import type { TestApp } from '../../../test/server.ts'
 import { sql } from '../../db/sql.ts'
+import { UnavailableError } from '../../errors.ts'
 import { finishJob, insertJob, JobLostError, saveJob, takeJob } from './job.ts'
 import { runNextJob } from './run-jobs.ts'
 import type { JobKinds } from './run-jobs.ts'
@@ -133,3 +134,25 @@ testOnEach('a recurring job comes again, also after it failed', async () => {
   }
   assert.equal(times, 10)
 })
+
+testOnEach(
+  'a job whose store is away again and again is not given up, and is done when the store is back',
+  async () => {
+    await using held = await withJob()
+    let times = 0
+    const kinds: JobKinds = {
+      count: {
+        work: async (run) => {
+          if (++times <= 12) throw new UnavailableError('the disk is full')
+          await run.db.transaction((tx) => run.save(tx, times))
+        },
+      },
+    }
+    for (let i = 0; i < 20; i++) {
+      await runNextJob(held.app, kinds, never)
+      held.clock.now += 5000
+    }
+    assert.equal(times, 13)
+    assert.equal((await outcomeOf(held))?.outcome, 'done')
+  },
+)

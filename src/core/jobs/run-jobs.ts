@@ -2,6 +2,7 @@
 
 import { setTimeout } from 'node:timers/promises'
 import type { Db, Tx } from '../../db/db.ts'
+import { UnavailableError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { finishJob, insertJob, JobLostError, releaseJob, repeatJob, saveJob, takeJob } from './job.ts'
 import type { HeldJob, Job } from './job.ts'
@@ -39,23 +40,31 @@ export interface JobHost {
 const maxAttempts = 5
 /** How long a failed job rests before it is tried again, in ms; longer each time. */
 const restTime = 2000
-/** How often to look for work. In ms. */
+/** How long a job rests whose store was away. In ms. */
+const postponeTime = 1000
+/** How often to look for work; less and less often while the store can't be asked. In ms. */
 const pollTime = 250
+const longestPollTime = 4000
 
 /** Runs until disposed, which waits for the step under way. Several runners, also in several processes, share the work. */
 export function startJobs(host: JobHost, kinds: JobKinds): AsyncDisposable {
   const stop = new AbortController()
   const loop = async (): Promise<void> => {
     let isReady = false
+    let pause = pollTime
     while (!stop.signal.aborted) {
       try {
         if (!isReady) await ensureRecurring(host, kinds)
         isReady = true
-        if (await runNextJob(host, kinds, stop.signal)) continue
+        const isBusy = await runNextJob(host, kinds, stop.signal)
+        pause = pollTime
+        if (isBusy) continue
       } catch (error) {
-        host.log.error({ err: error }, 'looking for jobs failed')
+        if (error instanceof UnavailableError) host.log.warn({ reason: error.message }, 'no jobs are done meanwhile')
+        else host.log.error({ err: error }, 'looking for jobs failed')
+        pause = Math.min(2 * pause, longestPollTime)
       }
-      await setTimeout(pollTime, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
+      await setTimeout(pause, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)
     }
   }
   const running = loop()
@@ -87,6 +96,10 @@ export async function runNextJob(host: JobHost, kinds: JobKinds, signal: AbortSi
     else await end(host, kind, run, job, undefined)
   } catch (error) {
     if (error instanceof JobLostError) return true
+    if (error instanceof UnavailableError) {
+      await postpone(host, job, error)
+      return true
+    }
     log.error({ err: error, job: job.jobId, kind: job.kind, subject: job.subject }, 'job failed')
     if (job.attempts < maxAttempts)
       await db.transaction((tx) => releaseJob(tx, job, now() + restTime * job.attempts ** 2))
@@ -107,6 +120,12 @@ async function end(
     if (kind.every === undefined) await finishJob(tx, job, error ? 'failed' : 'done')
     else await repeatJob(tx, job, now() + kind.every)
   })
+}
+
+// It is not the job that failed: it loses none of its attempts, however long the store is away.
+async function postpone({ db, log, now }: JobHost, job: HeldJob, { message }: UnavailableError): Promise<void> {
+  log.warn({ reason: message, job: job.jobId, kind: job.kind, subject: job.subject }, 'job postponed')
+  await db.transaction((tx) => releaseJob(tx, job, now() + postponeTime, true))
 }
 
 async function ensureRecurring({ db, now }: JobHost, kinds: JobKinds): Promise<void> {

@@ -4,14 +4,27 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { UnavailableError } from '../../errors.ts'
 
 /** `sha256` is our own digest of the bytes, never text from outside. */
 export function bytesPath(library: string, accountId: number, sha256: string): string {
   return join(library, String(accountId), sha256.slice(0, 2), sha256)
 }
 
-/** Resolves once the file would survive a power cut. The same bytes again replace themselves. */
+// No room, over a quota, larger than a file may be, or a failing disk.
+const refusals = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS']
+
+/** Resolves once the file would survive a power cut. The same bytes again replace themselves. Throws UnavailableError. */
 export async function storeBytes(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await store(path, bytes)
+  } catch (error) {
+    if (!refusals.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    throw new UnavailableError(`the disk refused: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+async function store(path: string, bytes: Uint8Array): Promise<void> {
   const created = await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {

@@ -5,7 +5,7 @@ import type { Context, Handler } from 'hono'
 import type { App } from '../../app.ts'
 import { urlHost } from '../../config.ts'
 import type { Scope } from '../../core/accounts/api-key.ts'
-import { NotFoundError } from '../../errors.ts'
+import { NotFoundError, UnavailableError } from '../../errors.ts'
 import { getActivities, getOneActivity, postActivity } from './activities.ts'
 import { AnswerCache } from './answer-cache.ts'
 import { documentAnswer, errorAnswer, failureAnswer } from './answer.ts'
@@ -146,6 +146,7 @@ export function atomRoutes(opened: App): Hono {
   routes.all('/ws/*', () => unknownPath())
   routes.onError((error, c) => {
     const answer = failureAnswer(error)
+    if (error instanceof UnavailableError) app.noteOutage(error)
     if (answer) return answer
     app.log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed')
     return errorAnswer(500, 'The server failed on this request; it has been logged.')

@@ -74,6 +74,7 @@ async function run(context: CliContext, files: readonly string[], options: Impor
           onIgnoredColumns: (columns) =>
             progress.say(`${file}: left out, being no field of a contact: ${columns.join(', ')}`),
           onResume: (line) => progress.say(`${file}: going on behind line ${formatCount(line)}`),
+          onWait: (reason) => progress.say(`${file}: waiting, because ${reason}`),
           onProgress: ({ line, bytesRead, size }) => progress.show({ count: line, done: bytesRead, size }),
         })
         progress.end()

@@ -11,6 +11,7 @@ import { libraryPath } from '../../config.ts'
 import { bytesPath } from '../../core/library/image-bytes.ts'
 import { findPublicImage, plainFileName } from '../../core/library/image.ts'
 import type { Image } from '../../core/library/image.ts'
+import { UnavailableError } from '../../errors.ts'
 
 /** The whole face as one Hono app, to be mounted at the root. */
 export function imageRoutes(app: App): Hono {
@@ -22,6 +23,10 @@ export function imageRoutes(app: App): Hono {
       : text(405, 'Images can only be read.', { allow: 'GET, HEAD' }),
   )
   routes.onError((error, c) => {
+    if (error instanceof UnavailableError) {
+      app.noteOutage(error)
+      return text(503, 'The service is busy. Try again.', { 'retry-after': '1' })
+    }
     app.log.error({ err: error, path: c.req.path }, 'image not served')
     return text(500, 'The server failed on this request; it has been logged.')
   })

@@ -95,6 +95,7 @@ async function page(title: string, body: Html, status: number, redirectUri?: str
       'x-frame-options': 'DENY',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
+      ...(status === 503 && { 'retry-after': '1' }),
     },
   })
 }

@@ -44,10 +44,12 @@ function failureAnswer(app: App, error: unknown, c: Context): Response | Promise
     return isPage
       ? refusalPage(`The request makes no sense: ${error.message}.`)
       : errorJson('invalid_request', error.message)
-  if (error instanceof UnavailableError)
+  if (error instanceof UnavailableError) {
+    app.noteOutage(error)
     return isPage
       ? refusalPage('The service is busy. Try again.', 503)
       : errorJson('temporarily_unavailable', 'the service is busy', 503, { 'retry-after': '1' })
+  }
   app.log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed')
   return isPage
     ? refusalPage('The server failed on this request; it has been logged.', 500)
