@@ -16,6 +16,7 @@ import { addKey } from './key.ts'
 import { addMigrate } from './migrate.ts'
 import { addSenderCommand } from './sender.ts'
 import { addServe } from './serve.ts'
+import { addSuppressions } from './suppressions.ts'
 import { addToken } from './token.ts'
 import { addTracking } from './tracking.ts'
 import { addVerdicts } from './verdicts.ts'
@@ -57,6 +58,7 @@ function createProgram(context: CliContext, version: string): Command {
     addEvents,
     addImport,
     addSenderCommand,
+    addSuppressions,
     addApplication,
     addToken,
     addMigrate,

@@ -9,6 +9,8 @@ import { openToken } from '../../core/tracking/token.ts'
 import type { TokenFields } from '../../core/tracking/token.ts'
 import { methodAnswer, pixelAnswer, redirectAnswer, unknownAnswer } from './answers.ts'
 import type { TrackAnswer } from './answers.ts'
+import { chooseLanguage } from './words/words.ts'
+import type { Language } from './words/words.ts'
 
 /** One request, as both kinds of servers have it. */
 export interface HitRequest {
@@ -29,22 +31,26 @@ export function answerHit(app: App, request: HitRequest): Promise<TrackAnswer> |
 }
 
 async function click(app: App, request: HitRequest, token: string): Promise<TrackAnswer> {
-  if (!isLook(request)) return methodAnswer('GET, HEAD')
+  if (!isLook(request)) return methodAnswer(languageOf(request), 'GET, HEAD')
   const { keys, targets, hits } = app.tracking
   const fields = openToken(keys.find, 'click', token)
-  if (!fields) return unknownAnswer()
+  if (!fields) return unknownAnswer(languageOf(request))
   const { accountId, campaignId, linkNo } = fields
   // The trap leads to where nobody is: the same page as for a token that is none.
   const target = linkNo === 0 ? undefined : await targets.find(accountId, campaignId, linkNo)
   if (target || linkNo === 0) await hits.record(toHit(app, request, 'click', fields, target?.url))
-  return target ? redirectAnswer(target.location) : unknownAnswer()
+  return target ? redirectAnswer(target.location) : unknownAnswer(languageOf(request))
 }
 
 async function open(app: App, request: HitRequest, token: string): Promise<TrackAnswer> {
-  if (!isLook(request)) return methodAnswer('GET, HEAD')
+  if (!isLook(request)) return methodAnswer(languageOf(request), 'GET, HEAD')
   const fields = openToken(app.tracking.keys.find, 'open', token)
   if (fields) await app.tracking.hits.record(toHit(app, request, 'open', fields))
   return pixelAnswer()
+}
+
+function languageOf(request: HitRequest): Language {
+  return chooseLanguage(request.header('accept-language'))
 }
 
 function isLook({ method }: HitRequest): boolean {
