@@ -58,7 +58,7 @@ function isLook({ method }: HitRequest): boolean {
 }
 
 /** The request as it is kept. */
-function toHit(app: App, request: HitRequest, kind: HitKind, fields: TokenFields, url?: string): Hit {
+export function toHit(app: App, request: HitRequest, kind: HitKind, fields: TokenFields, url?: string): Hit {
   const headers: Record<string, string> = {}
   for (const name of keptHeaders) {
     const value = request.header(name)
