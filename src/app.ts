@@ -1,6 +1,5 @@
 // What the running program is: its store, clock, log and settings. Faces get it passed; nothing is global.
 
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
@@ -13,10 +12,10 @@ import { storeInThread } from './core/tracking/hit-store.ts'
 import type { HitThread } from './core/tracking/hit-store.ts'
 import { openTracking } from './core/tracking/tracking.ts'
 import type { Tracking } from './core/tracking/tracking.ts'
-import type { Db, Store, Tx } from './db/db.ts'
+import type { Db, Store } from './db/db.ts'
 import { listMigrations, migrate } from './db/migrate.ts'
 import { openPostgres } from './db/postgres.ts'
-import { sql } from './db/sql.ts'
+import { findOrCreateSecret } from './db/secret.ts'
 import { backUpSqlite, restoreSqlite } from './db/sqlite-backup.ts'
 import type { BackupOptions } from './db/sqlite-backup.ts'
 import { openSqlite } from './db/sqlite.ts'
@@ -149,12 +148,4 @@ function openEmbedded(config: Config, options: SqliteOptions): Store {
   } catch (error) {
     throw new ConfigError(`CONTRAIL_DATA: can't open ${databasePath(config)}: ${(error as Error).message}`)
   }
-}
-
-async function findOrCreateSecret(tx: Tx, name: string): Promise<Uint8Array> {
-  await tx.run(
-    sql`insert into secret(name, value) values (${name}, ${randomBytes(32).toString('hex')}) on conflict do nothing`,
-  )
-  const row = await tx.one<{ value: string }>(sql`select value from secret where name = ${name}`)
-  return Buffer.from(row!.value, 'hex')
 }

@@ -75,6 +75,7 @@ export async function listen(app: App): Promise<Listening> {
   const { address, port, family } = server.address() as AddressInfo
   const jobs = startJobs(app, jobKinds)
   app.tracking.hits.startDraining()
+  app.tracking.optOuts.startDraining()
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     close: async () => {

@@ -5,7 +5,8 @@ import { createAccount } from '../src/core/accounts/account.ts'
 import { createApiKey } from '../src/core/accounts/api-key.ts'
 import { createDraft } from '../src/core/campaigns/write-campaign.ts'
 import { getContact } from '../src/core/contacts/contact.ts'
-import { changeContact, createContact, optOutContact } from '../src/core/contacts/write-contact.ts'
+import { optOutContact } from '../src/core/contacts/opt-out.ts'
+import { changeContact, createContact } from '../src/core/contacts/write-contact.ts'
 import { record } from '../src/core/events/record.ts'
 import type { NewEvent } from '../src/core/events/record.ts'
 import { createList, findOrCreateList } from '../src/core/lists/write-list.ts'
@@ -100,7 +101,7 @@ test('an opt-out is never undone by a change made at the same moment', async () 
     const { contactId } = await createContact(app.db, accountId, writeTo(`c${n}@example.com`, [1]), testNow)
     await Promise.allSettled([
       changeContact(second.db, accountId, contactId, writeTo(`d${n}@example.com`, [1]), testNow),
-      optOutContact(app.db, accountId, contactId, 'contact', testNow),
+      optOutContact(app.db, accountId, contactId, { by: 'contact', source: 'page', at: testNow }),
     ])
     assert.equal((await getContact(app.db, accountId, contactId)).status, 'do-not-mail')
     assert.deepEqual(await app.db.all(sql`select list_id from membership where contact_id = ${contactId}`), [])

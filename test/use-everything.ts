@@ -4,7 +4,9 @@ import assert from 'node:assert/strict'
 import { createAccount, setPassword } from '../src/core/accounts/account.ts'
 import { createApiKey, revokeApiKey } from '../src/core/accounts/api-key.ts'
 import { changeDraft, createDraft, deleteCampaign } from '../src/core/campaigns/write-campaign.ts'
-import { changeContact, createContact, optOutContact } from '../src/core/contacts/write-contact.ts'
+import { optOutContact } from '../src/core/contacts/opt-out.ts'
+import { chooseLists } from '../src/core/contacts/preferences.ts'
+import { changeContact, createContact } from '../src/core/contacts/write-contact.ts'
 import { countContactEvents } from '../src/core/events/counts.ts'
 import { listFeed } from '../src/core/events/feed.ts'
 import { listHistory } from '../src/core/events/history.ts'
@@ -18,9 +20,12 @@ import { sql } from '../src/db/sql.ts'
 import { openSqlite } from '../src/db/sqlite.ts'
 import { TokenVerifier } from '../src/core/oauth/verify-token.ts'
 import { addSender } from '../src/core/senders/sender.ts'
+import { addSuppression, listSuppressions, removeSuppression } from '../src/core/suppressions/suppression.ts'
+import { setConsent } from '../src/core/tracking/consent.ts'
 import type { Db } from '../src/db/db.ts'
 import { createFetch } from '../src/server.ts'
 import { importLines } from './import-lines.ts'
+import { mailed } from './mailed.ts'
 import { addClient, credentials, obtainTokens, post, refresh } from './oauth.ts'
 import { runDueJobs } from './run-jobs.ts'
 import { base, basic, host, testNow } from './server.ts'
@@ -72,6 +77,7 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
   ])
   await writeEverything(server, db)
   await useApplications(server, db)
+  await readMail(server, db)
   await doActivities(server, db)
   await hitEverything(server, db)
 }
@@ -93,6 +99,25 @@ async function hitEverything(server: TestServer, db: Db): Promise<void> {
     const paths = [`/c/${sealToken(keys.newest, 'click', fields)}`, `/o/${sealToken(keys.newest, 'open', fields)}.gif`]
     for (const path of paths) assert.ok((await fetch(new Request(`http://${host}${path}`))).status < 400)
   }
+}
+
+/** A reader's pages, each choice on them, and what an operator sees of it. */
+async function readMail(server: TestServer, db: Db): Promise<void> {
+  const { accountId } = server
+  const reader = mailed({ ...server, fetch: async (request) => createFetch({ ...server.app, db })(request) })
+  for (const page of ['unsubscribe', 'preferences'] as const)
+    assert.equal((await reader.ask(reader.path(page))).status, 200, page)
+  assert.equal((await reader.ask(reader.path('view'))).status, 404)
+  await chooseLists(db, accountId, 33, { shown: [1], chosen: [] }, testNow)
+  const consent = { tracking: 'aggregate', source: 'letter', wording: '', at: testNow } as const
+  await setConsent(db, accountId, 33, consent)
+  await db.transaction(async (tx) => {
+    for (const reason of ['optout', 'complaint'] as const)
+      await addSuppression(tx, accountId, { email: 'x@example.com', reason, source: 'operator' }, testNow)
+    await removeSuppression(tx, accountId, 'x@example.com', 'optout')
+    await removeSuppression(tx, accountId, 'x@example.com')
+  })
+  await listSuppressions(db, accountId, { limit: 10 })
 }
 
 /** An application let in, at work, and sent away. */
@@ -166,5 +191,5 @@ async function writeEverything({ accountId }: TestServer, db: Db): Promise<void>
   await deleteCampaign(db, accountId, campaignId)
   await changeList(db, accountId, a.listId, { name: 'AA' })
   await deleteList(db, accountId, b.listId, now)
-  await optOutContact(db, accountId, contact.contactId, 'contact', now)
+  await optOutContact(db, accountId, contact.contactId, { by: 'contact', source: 'page', at: now, campaignId: 1100 })
 }

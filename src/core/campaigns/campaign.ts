@@ -61,7 +61,8 @@ export async function getCampaignToChange(tx: Tx, accountId: number, campaignId:
   return campaign
 }
 
-async function findCampaign(
+/** By id; undefined when the account has no such campaign, or has deleted it. */
+export async function findCampaign(
   db: Reader,
   accountId: number,
   campaignId: number,

@@ -1,4 +1,4 @@
-// Contacts as clients create, change and opt them out: the rules of who may do what to whom (wire-2008 2.4 to 2.6).
+// Contacts as clients create and change them: the rules of who may do what to whom (wire-2008 2.4, 2.5).
 
 import type { Db, Tx } from '../../db/db.ts'
 import { allocateIds } from '../../db/ids.ts'
@@ -6,6 +6,7 @@ import { sql } from '../../db/sql.ts'
 import { ConflictError, ForbiddenError, InvalidInputError } from '../../errors.ts'
 import { hasList } from '../lists/list.ts'
 import { addMembership } from '../lists/membership.ts'
+import { removeSuppression } from '../suppressions/suppression.ts'
 import { findContactByEmail, getContactToChange } from './contact.ts'
 import type { ActionBy, Contact, Profile } from './contact.ts'
 import { insertContact, updateContact } from './store-contact.ts'
@@ -60,13 +61,15 @@ export function createContact(
     await insertContact(tx, accountId, contact)
     for (const listId of listIds)
       await addMembership(tx, accountId, contact.contactId, { listId, optInAt: now, optInSource: by })
+    if (by === 'contact') await removeSuppression(tx, accountId, contact.email, 'optout')
     return contact
   })
 }
 
 /**
  * Replaces the given fields and the memberships. On no list the contact is Removed, on some it is Active. One that is
- * Do Not Mail can only be changed by itself. Throws NotFoundError, ForbiddenError, ConflictError, InvalidInputError.
+ * Do Not Mail can only be changed by itself, and may have mail again then. Throws NotFoundError, ForbiddenError,
+ * ConflictError, InvalidInputError.
  */
 export function changeContact(
   db: Db,
@@ -75,47 +78,41 @@ export function changeContact(
   write: ContactWrite,
   now: number,
 ): Promise<void> {
-  const { fields, by, listIds } = write
-  return db.transaction(async (tx) => {
-    const held = await getContactToChange(tx, accountId, contactId)
-    await checkLists(tx, accountId, listIds)
-    if (held.status === 'do-not-mail' && by !== 'contact') {
-      throw new ForbiddenError(
-        'this contact opted out: only the contact itself can change that (OptInSource ACTION_BY_CONTACT)',
-      )
-    }
-    const email = fields.email ?? held.email
-    const namesake = email === held.email ? undefined : await findContactByEmail(tx, accountId, email)
-    if (namesake) throw new ConflictError('the account has another contact with this address')
-    await updateContact(tx, accountId, {
-      ...held,
-      email,
-      emailType: fields.emailType ?? held.emailType,
-      firstName: fields.firstName ?? held.firstName,
-      lastName: fields.lastName ?? held.lastName,
-      profile: { ...held.profile, ...fields.profile },
-      ...statusAfter(held, listIds.length > 0, by, now),
-      updatedAt: now,
-    })
-    if (email !== held.email) await moveEmail(tx, accountId, held, email)
-    await replaceMemberships(tx, accountId, contactId, listIds, { optInAt: now, optInSource: by })
-  })
+  return db.transaction((tx) => changeContactIn(tx, accountId, contactId, write, now))
 }
 
-/** Takes the contact off all lists for good; the record stays. Doing it again changes nothing. Throws NotFoundError. */
-export function optOutContact(db: Db, accountId: number, contactId: number, by: ActionBy, now: number): Promise<void> {
-  return db.transaction(async (tx) => {
-    const held = await getContactToChange(tx, accountId, contactId)
-    if (held.status === 'do-not-mail') return
-    await updateContact(tx, accountId, {
-      ...held,
-      status: 'do-not-mail',
-      optOutAt: now,
-      optOutSource: by,
-      updatedAt: now,
-    })
-    await replaceMemberships(tx, accountId, contactId, [], { optInAt: now, optInSource: by })
+/** The same inside the caller's transaction. */
+export async function changeContactIn(
+  tx: Tx,
+  accountId: number,
+  contactId: number,
+  { fields, by, listIds }: ContactWrite,
+  now: number,
+): Promise<void> {
+  const held = await getContactToChange(tx, accountId, contactId)
+  await checkLists(tx, accountId, listIds)
+  if (held.status === 'do-not-mail' && by !== 'contact') {
+    throw new ForbiddenError(
+      'this contact opted out: only the contact itself can change that (OptInSource ACTION_BY_CONTACT)',
+    )
+  }
+  const email = fields.email ?? held.email
+  const namesake = email === held.email ? undefined : await findContactByEmail(tx, accountId, email)
+  if (namesake) throw new ConflictError('the account has another contact with this address')
+  await updateContact(tx, accountId, {
+    ...held,
+    email,
+    emailType: fields.emailType ?? held.emailType,
+    firstName: fields.firstName ?? held.firstName,
+    lastName: fields.lastName ?? held.lastName,
+    profile: { ...held.profile, ...fields.profile },
+    ...statusAfter(held, listIds.length > 0, by, now),
+    updatedAt: now,
   })
+  if (email !== held.email) await moveEmail(tx, accountId, held, email)
+  await replaceMemberships(tx, accountId, contactId, listIds, { optInAt: now, optInSource: by })
+  // Who asks for mail again gets it; complaints and bounces are nobody's to take back.
+  if (by === 'contact' && listIds.length > 0) await removeSuppression(tx, accountId, email, 'optout')
 }
 
 function statusAfter(held: Contact, isOnList: boolean, by: ActionBy, now: number): Partial<Contact> {

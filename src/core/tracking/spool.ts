@@ -1,5 +1,5 @@
-// The spool: a small database of its own beside everything, where hits wait while the store can't be reached, and where
-// link targets are found then. Opened on first use; used by record-hits.ts and link-targets.ts.
+// The spool: a small database of its own beside everything, where hits and opt-outs wait while the store can't be reached,
+// and where link targets are found then. Opened on first use; used by record-hits.ts, take-opt-outs.ts and link-targets.ts.
 
 import { statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { sql, sqlLimit } from '../../db/sql.ts'
 import type { Db } from '../../db/db.ts'
 import type { Hit } from './hit.ts'
+import type { OptOutRequest } from './take-opt-outs.ts'
 
 /** How the spool's file is opened: by app.ts, which knows the engine. */
 export type OpenSpool = (path: string) => Db & { exec(text: string): void }
@@ -20,6 +21,7 @@ export interface SpoolState {
 
 const schema = `
 create table if not exists spooled_hit(spool_no integer primary key, at integer not null, hit text not null) strict;
+create table if not exists spooled_optout(spool_no integer primary key autoincrement, request text not null) strict;
 create table if not exists link_target(account_id integer not null, campaign_id integer not null, link_no integer not null,
   url text not null, primary key(campaign_id, link_no)) without rowid, strict;
 `
@@ -60,6 +62,27 @@ export class Spool implements AsyncDisposable {
   async removeThrough(spoolNo: number): Promise<void> {
     const db = await this.#opened()
     await db.transaction((tx) => tx.run(sql`delete from spooled_hit where spool_no <= ${spoolNo}`))
+  }
+
+  /** Keeps an opt-out; resolves once it is durable. Throws when not even that can be had. */
+  async appendOptOut(request: OptOutRequest): Promise<void> {
+    const db = await this.#opened()
+    await db.transaction((tx) => tx.run(sql`insert into spooled_optout(request) values (${JSON.stringify(request)})`))
+  }
+
+  /** The opt-outs that wait behind the number given, in the order they came in. */
+  async readOptOuts(after: number, limit: number): Promise<{ spoolNo: number; request: OptOutRequest }[]> {
+    const db = await this.#opened()
+    const rows = await db.all<{ spoolNo: number; request: string }>(
+      sql`select spool_no as "spoolNo", request from spooled_optout where spool_no > ${after} order by spool_no ${sqlLimit(limit)}`,
+    )
+    return rows.map(({ spoolNo, request }) => ({ spoolNo, request: JSON.parse(request) as OptOutRequest }))
+  }
+
+  /** Forgets an opt-out: it is in the store. */
+  async removeOptOut(spoolNo: number): Promise<void> {
+    const db = await this.#opened()
+    await db.transaction((tx) => tx.run(sql`delete from spooled_optout where spool_no = ${spoolNo}`))
   }
 
   /** Notes where a link leads, for when the store can't tell. */

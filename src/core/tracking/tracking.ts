@@ -1,4 +1,5 @@
-// What tracking needs of the program, opened together: keys, link targets, the spool and the way for hits. Held by App.
+// What tracking needs of the program, opened together: keys, link targets, the spool and the ways for hits and opt-outs.
+// Held by App.
 
 import type { Db } from '../../db/db.ts'
 import type { Log } from '../../log.ts'
@@ -9,11 +10,13 @@ import type { HitStore } from './hit-store.ts'
 import { HitRecorder } from './record-hits.ts'
 import { Spool } from './spool.ts'
 import type { OpenSpool } from './spool.ts'
+import { OptOutTaker } from './take-opt-outs.ts'
 
 export interface Tracking extends AsyncDisposable {
   keys: TrackingKeys
   targets: LinkTargets
   hits: HitRecorder
+  optOuts: OptOutTaker
   spool: Spool
 }
 
@@ -39,13 +42,15 @@ export function assembleTracking(
 ): Tracking {
   const spool = new Spool(folder, openSpool)
   const hits = new HitRecorder(hitStore ?? storeHere(db, now), spool, log)
+  const optOuts = new OptOutTaker(db, spool, log, now)
   return {
     keys,
     targets: new LinkTargets(db, spool),
     hits,
+    optOuts,
     spool,
     [Symbol.asyncDispose]: async () => {
-      await hits[Symbol.asyncDispose]()
+      await Promise.all([hits[Symbol.asyncDispose](), optOuts[Symbol.asyncDispose]()])
       await spool[Symbol.asyncDispose]()
     },
   }

@@ -1,7 +1,8 @@
 // Contacts on the old wire, writing half (wire-2008 2.4 to 2.6).
 
 import { getContact } from '../../core/contacts/contact.ts'
-import { changeContact, createContact, optOutContact } from '../../core/contacts/write-contact.ts'
+import { optOutContact } from '../../core/contacts/opt-out.ts'
+import { changeContact, createContact } from '../../core/contacts/write-contact.ts'
 import { listMemberships } from '../../core/lists/membership.ts'
 import { InvalidInputError } from '../../errors.ts'
 import { createdAnswer, emptyAnswer } from './answer.ts'
@@ -39,6 +40,7 @@ export async function putContact(asked: Asked, contactId: number, body: Uint8Arr
 
 /** DELETE /ws/customers/{u}/contacts/{id}: opts the contact out; the record stays (2.6). 204. */
 export async function deleteContact(asked: Asked, contactId: number): Promise<Response> {
-  await optOutContact(asked.app.db, asked.account.accountId, contactId, 'customer', asked.now)
+  const optOut = { by: 'customer', source: 'client', at: asked.now } as const
+  await optOutContact(asked.app.db, asked.account.accountId, contactId, optOut)
   return emptyAnswer()
 }

@@ -197,6 +197,39 @@ test('what an owner agreed to is listed and ended', async () => {
   assert.match((await cli.run('token', 'revoke', '1')).err, /has given no tokens 1 \[not_found\]/)
 })
 
+test('addresses are kept from mail and allowed again, and what a contact agreed to is noted and shown', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  const line = JSON.stringify({ type: 'contact', id: 32, email: 'jflowers@mail.com' })
+  await cli.runWith({ stdin: line }, 'import', '-')
+  assert.equal((await cli.run('suppressions', 'add', 'A@B.example')).out, 'a@b.example gets no mail.\n')
+  assert.match((await cli.run('suppressions', 'add', 'a@b.example', '--reason', 'optout')).out, /already/)
+  assert.match((await cli.run('suppressions', 'list')).out, /\n2009-11-19 14:49:21 +manual +operator +a@b\.example\n$/)
+  const listed = (await cli.run('suppressions', 'list', '--json')).out
+  assert.equal(
+    listed,
+    '{"email":"a@b.example","reason":"manual","source":"operator","at":"2009-11-19T14:49:21.928Z"}\n',
+  )
+  assert.equal((await cli.run('suppressions', 'remove', 'a@b.example')).code, 0)
+  assert.match((await cli.run('suppressions', 'remove', 'a@b.example')).err, /is not suppressed \[not_found\]/)
+  assert.equal((await cli.run('suppressions', 'add', 'x@y.example', '--reason', 'dislike')).code, 2)
+  assert.equal((await cli.run('suppressions', 'add', 'nobody')).code, 2)
+
+  const consent = (...more: string[]): Promise<Ran> => cli.run('contact', 'consent', 'jflowers@mail.com', ...more)
+  assert.match((await consent()).out, /^Tracking: full\nNothing was ever said/)
+  assert.match((await consent('--tracking', 'none')).err, /--tracking needs --source/)
+  assert.match((await consent('--source', 'letter')).err, /belong to --tracking/)
+  assert.equal((await consent('--tracking', 'some', '--source', 'letter')).code, 2)
+  assert.equal((await consent('--tracking', 'none', '--source', 'x'.repeat(201))).code, 2)
+  assert.match(
+    (await consent('--tracking', 'none', '--source', 'letter')).out,
+    /^Tracking: none\n.*\n.* none +letter\n$/,
+  )
+  const json = JSON.parse((await consent('--json', '--account', 'joesflowers')).out) as { consents: object[] }
+  const at = '2009-11-19T14:49:21.928Z'
+  assert.deepEqual(json.consents, [{ consentNo: 1, tracking: 'none', source: 'letter', wording: '', at }])
+})
+
 test('a history is imported, found by address or id, and listed as the old wire would', async () => {
   await using cli = await startCli()
   await cli.run('account', 'create', 'joesflowers')

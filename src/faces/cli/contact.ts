@@ -6,6 +6,7 @@ import { countContactEvents } from '../../core/events/counts.ts'
 import type { KindCount } from '../../core/events/counts.ts'
 import { listMemberships } from '../../core/lists/membership.ts'
 import type { Membership } from '../../core/lists/membership.ts'
+import { addConsent } from './consent.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { getContactNamed } from './find-contact.ts'
@@ -15,9 +16,11 @@ import type { AccountOptions } from './options.ts'
 import { withAccountApp } from './with-app.ts'
 
 export function addContact(program: Command, context: CliContext): void {
-  withAccount(program.command('contact <email-or-id>').summary('show a contact and how much it did'))
+  const contact = program.command('contact <email-or-id>').summary('show a contact and how much it did')
+  withAccount(contact)
     .addHelpText('after', '\nExamples:\n  contrail contact jflowers@mail.com\n  contrail contact 32 --json')
     .action((name: string, options: AccountOptions) => show(context, name, options))
+  addConsent(contact, context)
 }
 
 async function show(context: CliContext, name: string, options: AccountOptions): Promise<void> {

@@ -16,6 +16,7 @@ import { addKey } from './key.ts'
 import { addMigrate } from './migrate.ts'
 import { addSenderCommand } from './sender.ts'
 import { addServe } from './serve.ts'
+import { addSuppressions } from './suppressions.ts'
 import { addToken } from './token.ts'
 
 /** Runs one command and returns the exit code: 0, 1 when it failed, 2 when it was called wrongly. */
@@ -55,6 +56,7 @@ function createProgram(context: CliContext, version: string): Command {
     addEvents,
     addImport,
     addSenderCommand,
+    addSuppressions,
     addApplication,
     addToken,
     addMigrate,

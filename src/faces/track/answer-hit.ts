@@ -9,6 +9,8 @@ import type { TokenFields } from '../../core/tracking/token.ts'
 import { toLocation } from '../../mail/location.ts'
 import { methodAnswer, pixelAnswer, redirectAnswer, unknownAnswer } from './answers.ts'
 import type { TrackAnswer } from './answers.ts'
+import { chooseLanguage } from './words/words.ts'
+import type { Language } from './words/words.ts'
 
 /** One request, as both kinds of servers have it. */
 export interface HitRequest {
@@ -29,23 +31,27 @@ export function answerHit(app: App, request: HitRequest): Promise<TrackAnswer> |
 }
 
 async function click(app: App, request: HitRequest, token: string): Promise<TrackAnswer> {
-  if (!isLook(request)) return methodAnswer('GET, HEAD')
+  if (!isLook(request)) return methodAnswer(languageOf(request), 'GET, HEAD')
   const { keys, targets, hits } = app.tracking
   const fields = openToken(keys.find, 'click', token)
-  if (!fields) return unknownAnswer()
+  if (!fields) return unknownAnswer(languageOf(request))
   const { accountId, campaignId, linkNo } = fields
   // The trap leads to where nobody is: the same page as for a token that is none.
   const url = linkNo === 0 ? undefined : await targets.find(accountId, campaignId, linkNo)
   const location = url === undefined ? undefined : toLocation(url)
   if (location !== undefined || linkNo === 0) await hits.record(toHit(app, request, 'click', fields, url))
-  return location === undefined ? unknownAnswer() : redirectAnswer(location)
+  return location === undefined ? unknownAnswer(languageOf(request)) : redirectAnswer(location)
 }
 
 async function open(app: App, request: HitRequest, token: string): Promise<TrackAnswer> {
-  if (!isLook(request)) return methodAnswer('GET, HEAD')
+  if (!isLook(request)) return methodAnswer(languageOf(request), 'GET, HEAD')
   const fields = openToken(app.tracking.keys.find, 'open', token)
   if (fields) await app.tracking.hits.record(toHit(app, request, 'open', fields))
   return pixelAnswer()
+}
+
+function languageOf(request: HitRequest): Language {
+  return chooseLanguage(request.header('accept-language'))
 }
 
 function isLook({ method }: HitRequest): boolean {

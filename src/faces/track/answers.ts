@@ -1,5 +1,9 @@
 // The few answers of the tracking face (RFC 9110; the reader's program must keep none of them).
 
+import { messagePage, secretHeaders } from './page.ts'
+import { wordsOf } from './words/words.ts'
+import type { Language } from './words/words.ts'
+
 /** An answer before it has become one, for sockets and for fetch alike. */
 export interface TrackAnswer {
   status: number
@@ -13,16 +17,9 @@ const pixel = Buffer.from(
   'hex',
 )
 
-const secret = {
-  'cache-control': 'no-store, private',
-  pragma: 'no-cache',
-  'referrer-policy': 'no-referrer',
-  'x-robots-tag': 'noindex, nofollow',
-}
-
 /** 302, never one that is kept: later clicks would be lost. */
 export function redirectAnswer(location: string): TrackAnswer {
-  return { status: 302, headers: { ...secret, location, 'content-length': '0' }, body: '' }
+  return { status: 302, headers: { ...secretHeaders, location, 'content-length': '0' }, body: '' }
 }
 
 /** Always the same, whatever the token: it tells nobody which tokens are good. */
@@ -30,7 +27,7 @@ export function pixelAnswer(): TrackAnswer {
   return {
     status: 200,
     headers: {
-      ...secret,
+      ...secretHeaders,
       'cache-control': 'no-store, no-cache, must-revalidate, private, max-age=0',
       expires: '0',
       'content-type': 'image/gif',
@@ -42,30 +39,48 @@ export function pixelAnswer(): TrackAnswer {
 }
 
 /** The same small page for what is malformed, forged or gone. */
-export function unknownAnswer(): TrackAnswer {
-  return page(
-    404,
-    'This link does not work',
-    'It may have been cut off on its way to you. Please use the one in the mail itself.',
-  )
+export function unknownAnswer(language: Language): Promise<TrackAnswer> {
+  const { unknownTitle, unknownText } = wordsOf(language)
+  return messagePage(language, unknownTitle, unknownText, 404)
 }
 
-export function methodAnswer(allow: string): TrackAnswer {
-  const answer = page(405, 'This can not be done here', 'Please use the link in the mail itself.')
-  return { ...answer, headers: { ...answer.headers, allow } }
+export async function methodAnswer(language: Language, allow: string): Promise<TrackAnswer> {
+  const { methodTitle, methodText } = wordsOf(language)
+  return withHeaders(await messagePage(language, methodTitle, methodText, 405), { allow })
 }
 
-function page(status: number, title: string, text: string): TrackAnswer {
-  const body = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title></head><body><h1>${title}</h1><p>${text}</p></body></html>\n`
+/** What is allowed, and nothing else (RFC 9110 9.3.7). */
+export function optionsAnswer(allow: string): TrackAnswer {
+  return { status: 204, headers: { ...secretHeaders, allow }, body: '' }
+}
+
+/** For what the store has to take part in while it is away: nothing was changed. */
+export async function awayAnswer(language: Language): Promise<TrackAnswer> {
+  const { awayTitle, awayText } = wordsOf(language)
+  return withHeaders(await messagePage(language, awayTitle, awayText, 503), { 'retry-after': '120' })
+}
+
+/** To a page to be got, after a form was posted (RFC 9110 15.4.4). */
+export function seeOtherAnswer(location: string): TrackAnswer {
+  return { status: 303, headers: { ...secretHeaders, location, 'content-length': '0' }, body: '' }
+}
+
+/** For programs that ask by one click: a sentence and no page. */
+export function textAnswer(language: Language, text: string, status = 200): TrackAnswer {
+  const body = `${text}\n`
   return {
     status,
     headers: {
-      ...secret,
-      'content-type': 'text/html; charset=UTF-8',
+      ...secretHeaders,
+      'content-type': 'text/plain; charset=UTF-8',
       'content-length': String(Buffer.byteLength(body)),
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-      'x-content-type-options': 'nosniff',
+      'content-language': language,
+      vary: 'Accept-Language',
     },
     body,
   }
+}
+
+function withHeaders(answer: TrackAnswer, headers: Record<string, string>): TrackAnswer {
+  return { ...answer, headers: { ...answer.headers, ...headers } }
 }

@@ -5,12 +5,12 @@ import { importLines } from '../../../test/import-lines.ts'
 import { testOnEach } from '../../../test/databases.ts'
 import { host, startTestServer } from '../../../test/server.ts'
 import type { TestServer } from '../../../test/server.ts'
+import { withStoreAway } from '../../../test/store-away.ts'
 import { findOrCreateLink } from '../../core/campaigns/link.ts'
 import { listHistory } from '../../core/events/history.ts'
 import { sealToken } from '../../core/tracking/token.ts'
 import type { TokenFields, TokenPurpose } from '../../core/tracking/token.ts'
 import { sql } from '../../db/sql.ts'
-import { UnavailableError } from '../../errors.ts'
 import type { App } from '../../app.ts'
 import { assembleTracking, openTracking } from '../../core/tracking/tracking.ts'
 import { openSqlite } from '../../db/sqlite.ts'
@@ -155,23 +155,6 @@ function openTrackingOf(app: App, folder: string, keys?: App['tracking']['keys']
   return keys
     ? Promise.resolve(assembleTracking(db, keys, { folder, openSpool: openSqlite, log, now }))
     : openTracking(db, { folder, openSpool: openSqlite, log, now })
-}
-
-/** The same app with a store that is away for as long as `isAway` says. */
-function withStoreAway(app: App, isAway: () => boolean): App {
-  const refuse = <T>(work: () => Promise<T>): Promise<T> =>
-    isAway() ? Promise.reject(new UnavailableError('away')) : work()
-  const db: App['db'] = {
-    all: (query) => refuse(() => app.db.all(query)),
-    one: (query) => refuse(() => app.db.one(query)),
-    tuples: (query) => refuse(() => app.db.tuples(query)),
-    version: () => app.db.version(),
-    transaction: (work) => refuse(() => app.db.transaction(work)),
-    oldestBegunAt: () => app.db.oldestBegunAt(),
-    examine: (isFull) => app.db.examine(isFull),
-    [Symbol.asyncDispose]: () => app.db[Symbol.asyncDispose](),
-  }
-  return { ...app, db }
 }
 
 testOnEach(

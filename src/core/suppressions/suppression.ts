@@ -1,0 +1,100 @@
+// Addresses that get no mail, whatever their contact says: by a keyed digest that outlives the address. Written when a
+// contact opts out or an operator says so; asked before every message.
+
+import { createHmac } from 'node:crypto'
+import { domainToASCII } from 'node:url'
+import type { Reader, Tx } from '../../db/db.ts'
+import { findOrCreateSecret, findSecret } from '../../db/secret.ts'
+import { sql, sqlLimit } from '../../db/sql.ts'
+import { normalizeEmail } from '../contacts/email.ts'
+
+/** From the one that is lifted most easily to the one that is not: a later one replaces an earlier one, never back. */
+export const suppressionReasons = ['optout', 'manual', 'bounce', 'complaint', 'erased'] as const
+export type SuppressionReason = (typeof suppressionReasons)[number]
+
+export interface Suppression {
+  addressHash: string
+  /** Null where the address itself may no longer be kept. */
+  email: string | null
+  reason: SuppressionReason
+  /** How it came to be, in a word or two. */
+  source: string
+  at: number
+}
+
+type NewSuppression = Pick<Suppression, 'reason' | 'source'> & { email: string }
+
+/** False when the address is suppressed for this reason or a weightier one already, which changes nothing. */
+export async function addSuppression(
+  tx: Tx,
+  accountId: number,
+  { email, reason, source }: NewSuppression,
+  now: number,
+): Promise<boolean> {
+  const addressHash = hashAddress(await findOrCreateSecret(tx, secretName), email)
+  const kept = reason === 'erased' ? null : normalizeEmail(email)
+  const added = await tx.run(sql`
+    insert into suppression(account_id, address_hash, email, reason, source, at)
+    values (${accountId}, ${addressHash}, ${kept}, ${reason}, ${source}, ${now}) on conflict do nothing`)
+  if (added > 0) return true
+  const held = await findByHash(tx, accountId, addressHash)
+  if (held && weightOf(held.reason) >= weightOf(reason)) return false
+  const replaced = await tx.run(sql`
+    update suppression set email = ${kept}, reason = ${reason}, source = ${source}, at = ${now}
+    where account_id = ${accountId} and address_hash = ${addressHash}`)
+  return replaced > 0
+}
+
+/** Undefined for an address that may get mail. */
+export async function findSuppression(db: Reader, accountId: number, email: string): Promise<Suppression | undefined> {
+  const key = await findSecret(db, secretName)
+  return key && findByHash(db, accountId, hashAddress(key, email))
+}
+
+/** Lets the address have mail again, if it was suppressed for this reason or none is named; false when it was not. */
+export async function removeSuppression(
+  tx: Tx,
+  accountId: number,
+  email: string,
+  reason?: SuppressionReason,
+): Promise<boolean> {
+  const key = await findSecret(tx, secretName)
+  if (!key) return false
+  const only = reason === undefined ? sql`` : sql`and reason = ${reason}`
+  const removed = await tx.run(sql`
+    delete from suppression where account_id = ${accountId} and address_hash = ${hashAddress(key, email)} ${only}`)
+  return removed > 0
+}
+
+/** In the order of their digests, which is none; `after` is the last digest already shown. */
+export function listSuppressions(
+  db: Reader,
+  accountId: number,
+  page: { after?: string | undefined; limit: number },
+): Promise<Suppression[]> {
+  return db.all<Suppression>(sql`
+    select ${columns} from suppression where account_id = ${accountId} and address_hash > ${page.after ?? ''}
+    order by address_hash ${sqlLimit(page.limit)}`)
+}
+
+const secretName = 'suppression'
+const columns = sql`address_hash as "addressHash", email, reason, source, at`
+
+function findByHash(db: Reader, accountId: number, addressHash: string): Promise<Suppression | undefined> {
+  return db.one<Suppression>(sql`
+    select ${columns} from suppression where account_id = ${accountId} and address_hash = ${addressHash}`)
+}
+
+function weightOf(reason: SuppressionReason): number {
+  return suppressionReasons.indexOf(reason)
+}
+
+// A mailbox whose domain is written in two scripts is one mailbox (RFC 5890 2.3.2.1).
+function hashAddress(key: Uint8Array, email: string): string {
+  const address = normalizeEmail(email)
+  const at = address.lastIndexOf('@') + 1
+  const domain = domainToASCII(address.slice(at)) || address.slice(at)
+  return createHmac('sha256', key)
+    .update(address.slice(0, at) + domain)
+    .digest('hex')
+}

@@ -1,0 +1,184 @@
+// A reader with a real browser: opens a mail, follows a link, chooses what it gets and what is noted, and unsubscribes.
+// Screenshots go to CONTRAIL_TEST_SCREENSHOTS, else to a folder that is removed.
+
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { findOrCreateLink } from '../src/core/campaigns/link.ts'
+import { sql } from '../src/db/sql.ts'
+import { listen } from '../src/server.ts'
+import { launchChromium } from './chromium.ts'
+import { importLines } from './import-lines.ts'
+import { findFaults, focusOutline, headingColor } from './page-faults.ts'
+import { mailed } from './mailed.ts'
+import type { Mailed } from './mailed.ts'
+import { temporaryFolder } from './program.ts'
+import { base, startTestServer } from './server.ts'
+
+interface Mailbox extends Mailed, AsyncDisposable {
+  /** Where the server listens. */
+  url: string
+  /** Where the link of the mail leads. */
+  shop: string
+  /** Where the mail is read. */
+  inbox: string
+}
+
+async function startMailbox(): Promise<Mailbox> {
+  const server = await startTestServer({ port: 0 })
+  const listening = await listen(server.app)
+  let mail = ''
+  const elsewhere = createServer((request, answer) => {
+    answer.setHeader('content-type', 'text/html')
+    answer.end(request.url === '/inbox' ? mail : '<!doctype html><title>Shop</title><h1>Roses</h1>')
+  })
+  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
+  const other = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`
+  const target = `${other}/roses?from=mail#today`
+  const lists = ['General Interest', 'Garden Club', 'Flowers of the month'].map((name, i) => ({ type: 'list', id: i + 1, name })) // oxfmt-ignore
+  await importLines(server, [
+    ...lists,
+    { type: 'contact', id: 32, email: 'jflowers@mail.com', lists: ['General Interest'] },
+    {
+      type: 'campaign',
+      id: 1100,
+      name: 'October',
+      organizationName: 'Joe’s Flowers',
+      html: `<style>h1 { color: rgb(1, 2, 3) }</style><h1>Roses</h1><script>document.title = 'run'</script><a href="${target}">Buy</a>`,
+    },
+  ])
+  await server.app.db.transaction(async (tx) => {
+    await tx.run(sql`update list set opt_in_default = 1 where account_id = ${server.accountId}`)
+    await findOrCreateLink(tx, 1100, target)
+  })
+  const reader = mailed(server)
+  const { url } = listening
+  mail = `<!doctype html><title>Mail</title><h1>Roses</h1><a href="${url}/c/${reader.token('click', { linkNo: 1 })}">Buy roses</a>
+      <a href="${url}${reader.path('view')}">Browser</a> <a href="${url}${reader.path('preferences')}">Preferences</a>
+      <a href="${url}${reader.path('unsubscribe')}">Unsubscribe</a>
+      <img src="${url}/o/${reader.token('open')}.gif" width="1" height="1" alt="">`
+  return {
+    ...reader,
+    url,
+    shop: target,
+    inbox: `${other}/inbox`,
+    [Symbol.asyncDispose]: async () => {
+      elsewhere.close()
+      elsewhere.closeAllConnections()
+      await listening.close()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** A browser of its own for one reader; what it complains of, and where it went, is noted. */
+async function openReader(
+  browser: Browser,
+  options: BrowserContextOptions,
+): Promise<{ page: Page; complaints: string[]; hosts: Set<string> }> {
+  const context = await browser.newContext({ locale: 'en-GB', ...options })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  const hosts = new Set<string>()
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) complaints.push(message.text())
+  })
+  page.on('request', (request) => hosts.add(new URL(request.url()).host))
+  return { page, complaints, hosts }
+}
+
+async function feed(mailbox: Mailbox, kind: string): Promise<string[]> {
+  const text = await (await mailbox.get(`${base}/contacts/32/events/${kind}`)).text()
+  return [...text.matchAll(/<entry[ >][^]*?<\/entry>/g)].map(([entry]) => entry)
+}
+
+test('what a reader does in a browser stands in the feeds of the contact, and nothing else does', async () => {
+  await using browser = await launchChromium()
+  await using mailbox = await startMailbox()
+  const { page, complaints, hosts } = await openReader(browser, {})
+  await page.goto(mailbox.inbox)
+  await page.getByRole('link', { name: 'Buy roses' }).click()
+  assert.equal(page.url(), mailbox.shop)
+
+  mailbox.clock.now += 60_000
+  await page.goto(mailbox.inbox)
+  await page.getByRole('link', { name: 'Preferences' }).click()
+  await page.getByRole('heading', { name: 'Your mail' }).waitFor()
+  assert.equal(await page.getByLabel('General Interest').isChecked(), true)
+  await page.getByLabel('Garden Club').check()
+  await page.getByRole('button', { name: 'Save lists' }).click()
+  await page.getByRole('status').waitFor()
+  assert.deepEqual((await mailbox.state()).lists, [1, 2])
+  await page.getByLabel('Only count it').check()
+  await page.getByRole('button', { name: 'Save choice' }).click()
+  await page.getByRole('status').waitFor()
+  assert.equal(await page.getByLabel('Only count it').isChecked(), true)
+
+  mailbox.clock.now += 60_000
+  await page.goto(mailbox.inbox)
+  await page.getByRole('link', { name: 'Unsubscribe' }).click()
+  await page.getByText('Stop all mail from Joe’s Flowers to j***@mail.com').waitFor()
+  await page.getByLabel('Why?').fill('Too many roses')
+  await page.getByRole('button', { name: 'Unsubscribe' }).click()
+  await page.getByRole('heading', { name: 'You are unsubscribed' }).waitFor()
+  await page.reload()
+
+  const opens = await feed(mailbox, 'opens')
+  const clicks = await feed(mailbox, 'clicks')
+  const optouts = await feed(mailbox, 'optouts')
+  // The mail was opened again after the choice that opens are only counted.
+  assert.deepEqual([opens.length, clicks.length, optouts.length], [2, 1, 1])
+  assert.ok(clicks[0]!.includes(mailbox.shop))
+  assert.match(optouts[0]!, /<OptOutSource>ACTION_BY_CONTACT<[^]*<OptOutReason>Too many roses</)
+  for (const kind of ['sends', 'bounces', 'forwards']) assert.equal((await feed(mailbox, kind)).length, 0)
+  const { status, lists, suppression, tracking, consents } = await mailbox.state()
+  assert.deepEqual([status, lists, suppression, tracking, consents], ['do-not-mail', [], 'optout', 'aggregate', 1])
+  assert.deepEqual(await mailbox.app.db.tuples(sql`select count from aggregate_count`), [[1]])
+  assert.deepEqual(complaints, [])
+  assert.deepEqual([...hosts].toSorted(), [new URL(mailbox.url).host, new URL(mailbox.shop).host].toSorted())
+})
+
+test('the mail in the browser looks as it was written, runs nothing, and its links lead on', async () => {
+  await using browser = await launchChromium()
+  await using mailbox = await startMailbox()
+  const { page } = await openReader(browser, {})
+  await page.goto(mailbox.url + mailbox.path('view'))
+  assert.equal(await page.evaluate(headingColor), 'rgb(1, 2, 3)')
+  assert.equal(await page.title(), '')
+  await page.getByRole('link', { name: 'Buy' }).click()
+  assert.equal(page.url(), mailbox.shop)
+  assert.deepEqual((await mailbox.state()).hits, [4])
+})
+
+const looks: [name: string, options: BrowserContextOptions][] = [
+  ['light', { colorScheme: 'light', viewport: { width: 1000, height: 900 } }],
+  ['dark', { colorScheme: 'dark', viewport: { width: 1000, height: 900 } }],
+  ['phone', { colorScheme: 'light', viewport: { width: 320, height: 700 }, isMobile: true, locale: 'de-DE' }],
+  ['dark-phone', { colorScheme: 'dark', viewport: { width: 320, height: 700 }, isMobile: true, locale: 'fr-FR' }],
+]
+
+test('pages are readable in the light and in the dark, on a phone, and by the keyboard', async () => {
+  await using browser = await launchChromium()
+  await using mailbox = await startMailbox()
+  await using temporary = await temporaryFolder()
+  const folder = process.env['CONTRAIL_TEST_SCREENSHOTS'] ?? temporary.folder
+  const paths = {
+    unknown: '/u/x', unsubscribe: mailbox.path('unsubscribe'), waiting: `${mailbox.path('unsubscribe')}?done=waiting`,
+    preferences: mailbox.path('preferences'), saved: `${mailbox.path('preferences')}?saved=lists`,
+  } // oxfmt-ignore
+  for (const [look, options] of looks) {
+    const { page, complaints } = await openReader(browser, options)
+    for (const [name, path] of Object.entries(paths)) {
+      await page.goto(mailbox.url + path)
+      assert.deepEqual(await page.evaluate(findFaults), [], `${name} ${look}`)
+      await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true })
+    }
+    await page.goto(mailbox.url + paths.preferences)
+    await page.keyboard.press('Tab')
+    assert.equal(await page.evaluate(focusOutline), 'solid')
+    assert.deepEqual(complaints.filter((text) => !text.includes('404')), []) // oxfmt-ignore
+  }
+})
