@@ -2,6 +2,7 @@
 
 import type { Reader } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
+import { countBesideErased } from '../erasure/erased-counts.ts'
 import { allKinds, eventIdTime, firstEventIdAt, kindFromNumber } from './event.ts'
 import type { EventKind } from './event.ts'
 
@@ -57,17 +58,19 @@ export async function summarizeContact(
   return [...summaries.values()]
 }
 
-/** Totals of a campaign by kind; all zero when it is unknown in this account. */
+/** Totals of a campaign by kind, erased contacts among them; all zero when it is unknown in this account. */
 export async function countCampaignEvents(
   db: Reader,
   accountId: number,
   campaignId: number,
 ): Promise<Record<EventKind, number>> {
-  const rows = await db.all<{ kind: number; count: number }>(sql`
-    select e.kind, count(*) as count from campaign c join event e on e.campaign_id = c.campaign_id
-    where c.campaign_id = ${campaignId} and c.account_id = ${accountId} group by e.kind`)
+  const { counted, erased } = await countBesideErased(db, accountId, campaignId, () =>
+    db.all<{ kind: number; count: number }>(sql`
+      select e.kind, count(*) as count from campaign c join event e on e.campaign_id = c.campaign_id
+      where c.campaign_id = ${campaignId} and c.account_id = ${accountId} group by e.kind`),
+  )
   const counts = noCounts()
-  for (const row of rows) counts[kindFromNumber(row.kind)] = row.count
+  for (const row of [...counted, ...erased]) counts[kindFromNumber(row.kind)] += row.count
   return counts
 }
 

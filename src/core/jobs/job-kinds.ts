@@ -2,6 +2,7 @@
 
 import { activityJobKind, pruneActivitiesJobKind } from '../activities/run-activity.ts'
 import { activityJob } from '../activities/submit-activity.ts'
+import { finishErasuresJobKind } from '../erasure/finish-erasures.ts'
 import { pruneHitsJobKind } from '../tracking/prune-hits.ts'
 import type { JobKinds } from './run-jobs.ts'
 
@@ -9,4 +10,5 @@ export const jobKinds: JobKinds = {
   [activityJob]: activityJobKind,
   'prune-activities': pruneActivitiesJobKind,
   'prune-hits': pruneHitsJobKind,
+  'finish-erasures': finishErasuresJobKind,
 }

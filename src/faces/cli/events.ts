@@ -75,7 +75,7 @@ function renderPage(
   options: EventsOptions,
   isFirst: boolean,
 ): string[] {
-  if (options.json) return events.map((event) => JSON.stringify(toJson(event)))
+  if (options.json) return events.map((event) => JSON.stringify(eventJson(event)))
   const rows = events.map((event) => [
     formatTime(event.at),
     event.kind,
@@ -100,10 +100,11 @@ function describe(event: HistoryEvent): string {
   return [event.url, event.code, event.by && `by ${event.by}`, event.message].filter(Boolean).join(' ')
 }
 
-function toJson(event: HistoryEvent): object {
-  const { eventId, contactId, campaignId, campaignName, kind, at, recordedAt, ...rest } = event
+/** An event by itself, as `--json` and exports show it. */
+export function eventJson(event: HistoryEvent): object {
+  const { eventId: number, contactId, campaignId, campaignName, kind, at, recordedAt, ...rest } = event
   return {
-    id: `${contactId}-${kind}-${eventId}`,
+    id: eventId(contactId, kind, number),
     kind,
     at: new Date(at).toISOString(),
     contact: contactId,
@@ -111,4 +112,9 @@ function toJson(event: HistoryEvent): object {
     ...rest,
     recordedAt: new Date(recordedAt).toISOString(),
   }
+}
+
+/** Unique in the store, as eventJson names it. */
+export function eventId(contactId: number, kind: EventKind, number: number): string {
+  return `${contactId}-${kind}-${number}`
 }
