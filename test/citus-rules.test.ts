@@ -16,7 +16,7 @@ test('Citus takes the tables: unique keys hold the column they are spread by, re
   assert.ok(layout.distributed.size >= 6 && layout.reference.size >= 7)
   // Jobs, activities, what applications were given, the library and suppressions are small or short-lived.
   assert.deepEqual([...layout.local].toSorted(), ['activity', 'activity_error', 'activity_input', 'activity_line',
-    'application', 'id_block', 'import_progress', 'job', 'library_folder', 'library_image', 'library_usage', 'secret', 'suppression', 'token']) // oxfmt-ignore
+    'application', 'erasure', 'id_block', 'import_progress', 'job', 'library_folder', 'library_image', 'library_usage', 'secret', 'suppression', 'token']) // oxfmt-ignore
 })
 
 testOnEach('Citus takes every statement that pages, commands and the import run', async () => {

@@ -6,10 +6,11 @@ import { allocateIds } from '../../db/ids.ts'
 import { findContactIds, findContacts } from '../contacts/contact.ts'
 import type { Contact } from '../contacts/contact.ts'
 import { insertContact, insertContacts, replaceContact } from '../contacts/store-contact.ts'
+import { erasedMessage, findErased } from '../suppressions/erased-addresses.ts'
 import { hasList } from '../lists/list.ts'
 import { addMemberships } from '../lists/membership.ts'
 import type { ActivityError } from './activity.ts'
-import { readContactRow } from './contact-row.ts'
+import { readContactRow, sentence } from './contact-row.ts'
 import type { ContactRow } from './contact-row.ts'
 import type { Row } from './read-rows.ts'
 import type { ActivityRun } from './step.ts'
@@ -45,7 +46,14 @@ async function storeContacts(
   const ids = await findContactIds(tx, accountId, [...new Set(rows.map(({ email }) => email))])
   const found = await findContacts(tx, accountId, [...ids.values()])
   const held = new Map([...found.values()].map((contact) => [contact.email, contact]))
-  const { after, errors } = mergeRows(held, rows, now)
+  const erased = await findErased(tx, accountId, [...new Set(rows.map(({ email }) => email))])
+  const isRefused = ({ email }: ContactRow): boolean => erased.has(email)
+  const { after, errors } = mergeRows(
+    held,
+    rows.filter((row) => !isRefused(row)),
+    now,
+  )
+  errors.push(...rows.filter(isRefused).map((row) => ({ ...row, message: sentence(erasedMessage) })))
   const newcomers = [...after.values()].filter(({ email }) => !held.has(email))
   const firstId = newcomers.length > 0 ? await allocateIds(tx, 'contact', newcomers.length, 1) : 0
   newcomers.forEach((contact, i) => (contact.contactId = firstId + i))

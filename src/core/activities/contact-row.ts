@@ -63,6 +63,7 @@ function stored(text: string): string {
   return text.replaceAll('\0', '\ufffd')
 }
 
-function sentence(message: string): string {
+/** A failure's message as it is told of a line. */
+export function sentence(message: string): string {
   return message.charAt(0).toUpperCase() + message.slice(1)
 }

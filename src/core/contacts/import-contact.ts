@@ -56,6 +56,8 @@ async function contactIdFor(tx: Tx, { contactId }: Partial<Contact>): Promise<nu
   if (contactId === undefined) return allocateIds(tx, 'contact', 1, 1)
   if (await tx.one(sql`select 1 from contact where contact_id = ${contactId}`))
     throw new ConflictError(`contact id ${contactId} is taken`)
+  if (await tx.one(sql`select 1 from erasure where contact_id = ${contactId}`))
+    throw new ConflictError(`contact id ${contactId} belonged to a contact that was erased`)
   await reserveId(tx, 'contact', contactId, 1)
   return contactId
 }

@@ -7,6 +7,8 @@ import { allocateIds, reserveId } from '../../db/ids.ts'
 import { inParts, sql, sqlList, sqlRows } from '../../db/sql.ts'
 import { ConflictError } from '../../errors.ts'
 import { findOrCreateList } from '../lists/write-list.ts'
+import { erasedMessage, findErased } from '../suppressions/erased-addresses.ts'
+import { removeSuppression } from '../suppressions/suppression.ts'
 import { findContactIds, findContacts } from './contact.ts'
 import type { Contact } from './contact.ts'
 import { importContact, mergeContact, newContact } from './import-contact.ts'
@@ -30,9 +32,30 @@ export async function importContacts(
     const lists: KnownLists = new Map()
     for (const run of runsOf(contacts)) outcomes.push(...(await importRun(tx, accountId, run, lists, now)))
   } else {
-    for (const given of contacts) outcomes.push(await importOne(tx, accountId, given, now))
+    const erased = await refuseErased(tx, accountId, contacts)
+    for (const given of contacts)
+      outcomes.push(erased.has(given) ? new ConflictError(erasedMessage) : await importOne(tx, accountId, given, now))
   }
   return outcomes
+}
+
+// Who was erased, unless it came back by itself later; that lets it in again.
+async function refuseErased(
+  tx: Tx,
+  accountId: number,
+  contacts: readonly ImportedContact[],
+): Promise<Set<ImportedContact>> {
+  const refused = new Set<ImportedContact>()
+  const emails = contacts.map(({ email }) => email)
+  const erased = await findErased(tx, accountId, emails)
+  for (const given of contacts) {
+    const at = erased.get(given.email)
+    if (at === undefined) continue
+    if (given.optInSource === 'contact' && (given.optInAt ?? 0) > at)
+      await removeSuppression(tx, accountId, given.email, 'erased')
+    else refused.add(given)
+  }
+  return refused
 }
 
 function importOne(tx: Tx, accountId: number, given: ImportedContact, now: number): Promise<Outcome> {
@@ -80,18 +103,20 @@ async function importRun(
   const held = await findContacts(tx, accountId, [...ids.values()])
   const listsOf = await findListNames(tx, accountId, [...held.keys()])
   const taken = await findTakenIds(tx, run)
+  const erased = await refuseErased(tx, accountId, run)
   const outcomes: Outcome[] = []
   let fresh: ImportedContact[] = []
   for (const given of run) {
     const known = held.get(ids.get(given.email) ?? 0)
-    if (known && isSame(known, given, listsOf.get(known.contactId))) outcomes.push('same')
+    if (erased.has(given)) outcomes.push(new ConflictError(erasedMessage))
+    else if (known && isSame(known, given, listsOf.get(known.contactId))) outcomes.push('same')
     else if (known) {
       // What it changes, and what it conflicts with, is for importContact to say; lists are numbered in turn.
       await insertFresh(tx, accountId, fresh, lists, now)
       fresh = []
       outcomes.push(await importOne(tx, accountId, given, now))
     } else if (taken.has(given.contactId ?? 0)) {
-      outcomes.push(new ConflictError(`contact id ${given.contactId} is taken`))
+      outcomes.push(new ConflictError(taken.get(given.contactId ?? 0)!))
     } else {
       fresh.push(given)
       outcomes.push('new')
@@ -152,16 +177,18 @@ async function findListNames(
   return names
 }
 
-// Of any account: an id is given out once.
-async function findTakenIds(tx: Tx, run: readonly ImportedContact[]): Promise<Set<number>> {
-  const taken = new Set<number>()
+// Of any account: an id is given out once. Each with what to say of it.
+async function findTakenIds(tx: Tx, run: readonly ImportedContact[]): Promise<Map<number, string>> {
+  const taken = new Map<number, string>()
   for (const part of inParts(
     run.flatMap(({ contactId }) => contactId ?? []),
     512,
   )) {
     // oxfmt-ignore
     const rows = await tx.tuples<[id: number]>(sql`select contact_id from contact where contact_id in ${sqlList(part)}`)
-    for (const [id] of rows) taken.add(id)
+    for (const [id] of rows) taken.set(id, `contact id ${id} is taken`)
+    const gone = await tx.tuples<[id: number]>(sql`select contact_id from erasure where contact_id in ${sqlList(part)}`)
+    for (const [id] of gone) taken.set(id, `contact id ${id} belonged to a contact that was erased`)
   }
   return taken
 }

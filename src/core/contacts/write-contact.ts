@@ -6,6 +6,7 @@ import { sql } from '../../db/sql.ts'
 import { ConflictError, ForbiddenError, InvalidInputError } from '../../errors.ts'
 import { hasList } from '../lists/list.ts'
 import { addMembership } from '../lists/membership.ts'
+import { admitAddress } from '../suppressions/erased-addresses.ts'
 import { removeSuppression } from '../suppressions/suppression.ts'
 import { findContactByEmail, getContactToChange } from './contact.ts'
 import type { ActionBy, Contact, Profile } from './contact.ts'
@@ -28,7 +29,10 @@ export interface ContactWrite {
   listIds: readonly number[]
 }
 
-/** Throws ConflictError when the account has the address in any status, InvalidInputError on unknown or no lists. */
+/**
+ * Throws ConflictError when the account has the address in any status, ForbiddenError when its contact was erased and it
+ * is not the contact itself that comes back, InvalidInputError on unknown or no lists.
+ */
 export function createContact(
   db: Db,
   accountId: number,
@@ -41,6 +45,7 @@ export function createContact(
     await checkLists(tx, accountId, listIds)
     if (await findContactByEmail(tx, accountId, fields.email))
       throw new ConflictError('the account has a contact with this address')
+    await admitAddress(tx, accountId, fields.email, by)
     const contact: Contact = {
       contactId: await allocateIds(tx, 'contact', 1, 1),
       status: 'active',
@@ -99,6 +104,7 @@ export async function changeContactIn(
   const email = fields.email ?? held.email
   const namesake = email === held.email ? undefined : await findContactByEmail(tx, accountId, email)
   if (namesake) throw new ConflictError('the account has another contact with this address')
+  if (email !== held.email) await admitAddress(tx, accountId, email, by)
   await updateContact(tx, accountId, {
     ...held,
     email,

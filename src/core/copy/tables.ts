@@ -45,6 +45,8 @@ export const tables: readonly Table[] = [
   table('consent', 'contact_id consent_no', 'account_id tracking source wording at'),
   table('aggregate_count', 'account_id campaign_id kind link_no day', 'count'),
   table('suppression', 'account_id address_hash', 'email reason source at'),
+  table('erased_count', 'account_id campaign_id kind link_no day verdict_class', 'count'),
+  table('erasure', 'contact_id', 'account_id erased_at finished_at'),
   table('id_block', 'name', 'next_id'),
   table('secret', 'name', 'value'),
 ] // oxfmt-ignore

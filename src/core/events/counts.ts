@@ -2,6 +2,7 @@
 
 import type { Reader } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
+import { countBesideErased } from '../erasure/erased-counts.ts'
 import { countHidden, exceptHidden } from '../verdicts/hidden.ts'
 import type { Hidden } from '../verdicts/hidden.ts'
 import { allKinds, eventIdTime, firstEventIdAt, kindFromNumber } from './event.ts'
@@ -59,20 +60,23 @@ export async function summarizeContact(
   return [...summaries.values()]
 }
 
-/** Totals of a campaign by kind, without what is hidden; all zero when it is unknown in this account. */
+/** Totals of a campaign by kind, erased contacts among them, without what is hidden; all zero when it is unknown in this account. */
 export async function countCampaignEvents(
   db: Reader,
   accountId: number,
   campaignId: number,
   hidden: Hidden = [],
 ): Promise<Record<EventKind, number>> {
-  const rows = await db.all<{ kind: number; count: number }>(sql`
-    select e.kind, count(*) as count from campaign c join event e on e.campaign_id = c.campaign_id
-    where c.campaign_id = ${campaignId} and c.account_id = ${accountId} group by e.kind`)
+  const count = async (): Promise<{ kind: number; count: number }[]> => {
+    const rows = await db.all<{ kind: number; count: number }>(sql`
+      select e.kind, count(*) as count from campaign c join event e on e.campaign_id = c.campaign_id
+      where c.campaign_id = ${campaignId} and c.account_id = ${accountId} group by e.kind`)
+    const machines = hidden.length > 0 ? await countHidden(db, accountId, campaignId, hidden) : []
+    return [...rows, ...machines.map(({ kind, count: n }) => ({ kind, count: -n }))]
+  }
+  const { counted, erased } = await countBesideErased(db, accountId, campaignId, count, hidden)
   const counts = noCounts()
-  for (const row of rows) counts[kindFromNumber(row.kind)] = row.count
-  if (hidden.length > 0)
-    for (const [kind, count] of await countHidden(db, accountId, campaignId, hidden)) counts[kind] -= count
+  for (const row of [...counted, ...erased]) counts[kindFromNumber(row.kind)] += row.count
   return counts
 }
 

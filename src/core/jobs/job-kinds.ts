@@ -2,6 +2,7 @@
 
 import { activityJobKind, pruneActivitiesJobKind } from '../activities/run-activity.ts'
 import { activityJob } from '../activities/submit-activity.ts'
+import { finishErasuresJobKind } from '../erasure/finish-erasures.ts'
 import { pruneHitsJobKind } from '../tracking/prune-hits.ts'
 import { judgeSettledJobKind, judgeSoonJobKind } from '../verdicts/judge-jobs.ts'
 import type { JobKinds } from './run-jobs.ts'
@@ -12,4 +13,5 @@ export const jobKinds: JobKinds = {
   'prune-hits': pruneHitsJobKind,
   'judge-soon': judgeSoonJobKind,
   'judge-settled': judgeSettledJobKind,
+  'finish-erasures': finishErasuresJobKind,
 }

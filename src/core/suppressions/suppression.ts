@@ -31,7 +31,7 @@ export async function addSuppression(
   { email, reason, source }: NewSuppression,
   now: number,
 ): Promise<boolean> {
-  const addressHash = hashAddress(await findOrCreateSecret(tx, secretName), email)
+  const addressHash = hashAddress(await findOrCreateSecret(tx, suppressionSecret), email)
   const kept = reason === 'erased' ? null : normalizeEmail(email)
   const added = await tx.run(sql`
     insert into suppression(account_id, address_hash, email, reason, source, at)
@@ -47,7 +47,7 @@ export async function addSuppression(
 
 /** Undefined for an address that may get mail. */
 export async function findSuppression(db: Reader, accountId: number, email: string): Promise<Suppression | undefined> {
-  const key = await findSecret(db, secretName)
+  const key = await findSecret(db, suppressionSecret)
   return key && findByHash(db, accountId, hashAddress(key, email))
 }
 
@@ -58,7 +58,7 @@ export async function removeSuppression(
   email: string,
   reason?: SuppressionReason,
 ): Promise<boolean> {
-  const key = await findSecret(tx, secretName)
+  const key = await findSecret(tx, suppressionSecret)
   if (!key) return false
   const only = reason === undefined ? sql`` : sql`and reason = ${reason}`
   const removed = await tx.run(sql`
@@ -77,7 +77,8 @@ export function listSuppressions(
     order by address_hash ${sqlLimit(page.limit)}`)
 }
 
-const secretName = 'suppression'
+/** Its name in the table of secrets. */
+export const suppressionSecret = 'suppression'
 const columns = sql`address_hash as "addressHash", email, reason, source, at`
 
 function findByHash(db: Reader, accountId: number, addressHash: string): Promise<Suppression | undefined> {
@@ -89,8 +90,8 @@ function weightOf(reason: SuppressionReason): number {
   return suppressionReasons.indexOf(reason)
 }
 
-// A mailbox whose domain is written in two scripts is one mailbox (RFC 5890 2.3.2.1).
-function hashAddress(key: Uint8Array, email: string): string {
+/** A mailbox whose domain is written in two scripts is one mailbox (RFC 5890 2.3.2.1). */
+export function hashAddress(key: Uint8Array, email: string): string {
   const address = normalizeEmail(email)
   const at = address.lastIndexOf('@') + 1
   const domain = domainToASCII(address.slice(at)) || address.slice(at)

@@ -22,17 +22,16 @@ export function exceptHidden(hidden: Hidden | undefined): Sql {
       and v.event_id = e.event_id and v.verdict in ${sqlList(hidden)})`
 }
 
-/** How many of a campaign's events are hidden, by kind. */
-export async function countHidden(
+/** How many of a campaign's events are hidden, by the stored number of their kind. */
+export function countHidden(
   db: Reader,
   accountId: number,
   campaignId: number,
   hidden: Hidden,
-): Promise<Map<EventKind, number>> {
-  const rows = await db.tuples<[kind: number, count: number]>(sql`
-    select v.kind, count(*) from campaign c join verdict v on v.campaign_id = c.campaign_id
+): Promise<{ kind: number; count: number }[]> {
+  return db.all<{ kind: number; count: number }>(sql`
+    select v.kind, count(*) as count from campaign c join verdict v on v.campaign_id = c.campaign_id
     where c.campaign_id = ${campaignId} and c.account_id = ${accountId} and v.verdict in ${sqlList(hidden)} group by v.kind`)
-  return new Map(rows.map(([kind, count]) => [kindFromNumber(kind), count]))
 }
 
 /** How many clicks on each link of a campaign are hidden. */

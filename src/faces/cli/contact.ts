@@ -7,6 +7,8 @@ import type { KindCount } from '../../core/events/counts.ts'
 import { listMemberships } from '../../core/lists/membership.ts'
 import type { Membership } from '../../core/lists/membership.ts'
 import { addConsent } from './consent.ts'
+import { addErase } from './contact-erase.ts'
+import { addExport } from './contact-export.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { getContactNamed } from './find-contact.ts'
@@ -21,6 +23,8 @@ export function addContact(program: Command, context: CliContext): void {
     .addHelpText('after', '\nExamples:\n  contrail contact jflowers@mail.com\n  contrail contact 32 --json')
     .action((name: string, options: AccountOptions) => show(context, name, options))
   addConsent(contact, context)
+  addExport(contact, context)
+  addErase(contact, context)
 }
 
 async function show(context: CliContext, name: string, options: AccountOptions): Promise<void> {

@@ -16,7 +16,7 @@ export interface Output extends Writable {
 export type Purpose = 'serve' | 'bulk' | 'create' | 'look'
 
 export interface CliContext {
-  stdin: Readable
+  stdin: Readable & { isTTY?: boolean }
   stdout: Output
   stderr: Output
   /** The settings that these flags and the environment make; throws ConfigError. */

@@ -7,6 +7,7 @@ import type { App } from '../../app.ts'
 import { databasePath, isLoopback, libraryPath } from '../../config.ts'
 import type { Config } from '../../config.ts'
 import { listAccounts } from '../../core/accounts/account.ts'
+import { checkTotals } from '../../core/erasure/check-totals.ts'
 import { hasDemo } from '../../core/demo/demo-data.ts'
 import { examineLibrary } from '../../core/library/sweep.ts'
 import { sql } from '../../db/sql.ts'
@@ -23,6 +24,12 @@ interface Finding {
   detail: string
 }
 
+interface DoctorOptions extends Record<string, unknown> {
+  json?: boolean
+  full?: boolean
+  totals?: boolean
+}
+
 export function addDoctor(program: Command, context: CliContext): void {
   withSettings(program.command('doctor').summary('check runtime, settings, database, disk and clock'), [
     'dataDir',
@@ -31,18 +38,19 @@ export function addDoctor(program: Command, context: CliContext): void {
   ])
     .option('--json', 'one JSON object a line')
     .option('--full', 'check every page of the database, which reads all of it')
-    .action((options: Record<string, unknown>) => examine(context, options))
+    .option('--totals', 'count every event of every campaign one by one, erased ones too, against what is shown')
+    .action((options: DoctorOptions) => examine(context, options))
 }
 
-async function examine(context: CliContext, options: Record<string, unknown>): Promise<void> {
+async function examine(context: CliContext, options: DoctorOptions): Promise<void> {
   const findings: Finding[] = [checkRuntime()]
   const config = context.readConfig(settingsOf(options))
   findings.push(...checkVariables(context.unknownVariables), ...(await checkFolder(config)))
   if (findings.every(({ verdict }) => verdict !== 'fail')) {
-    findings.push(...(await checkStore(context, config, options['full'] === true)))
+    findings.push(...(await checkStore(context, config, options)))
   }
   for (const finding of findings)
-    await print(context, options['json'] ? JSON.stringify(finding) : render(context, finding))
+    await print(context, options.json ? JSON.stringify(finding) : render(context, finding))
   if (findings.some(({ verdict }) => verdict === 'fail')) context.exitCode = 1
 }
 
@@ -87,7 +95,7 @@ async function checkFolder(config: Config): Promise<Finding[]> {
   return [...findings, { check: 'disk', verdict, detail: `${(free / 2 ** 30).toFixed(1)} GB free` }]
 }
 
-async function checkStore(context: CliContext, config: Config, isFull: boolean): Promise<Finding[]> {
+async function checkStore(context: CliContext, config: Config, options: DoctorOptions): Promise<Finding[]> {
   const isEmbedded = config.databaseUrl === undefined
   if (isEmbedded && !existsSync(databasePath(config)))
     return [
@@ -99,7 +107,9 @@ async function checkStore(context: CliContext, config: Config, isFull: boolean):
     ]
   try {
     await using app = await context.openApp(config)
-    return [await checkIntegrity(app, isFull), await checkLibrary(app), await checkClock(app), await checkDemo(app)]
+    const findings = [await checkIntegrity(app, options.full === true), await checkLibrary(app), await checkClock(app)]
+    if (options.totals) findings.push(...(await checkCampaigns(app)))
+    return [...findings, await checkDemo(app)]
   } catch (error) {
     return [{ check: 'database', verdict: 'fail', detail: (error as Error).message }]
   }
@@ -137,6 +147,25 @@ async function lastRecordedAt(db: App['db'], accountId: number, behind: number):
     sql`select max(recorded_at) as last from event where account_id = ${accountId} and recorded_at > ${behind}`,
   )
   return row?.last ?? 0
+}
+
+/** One finding for all that is well, and one for each campaign that is not. */
+async function checkCampaigns({ db }: App): Promise<Finding[]> {
+  const findings: Finding[] = []
+  let [campaigns, events] = [0, 0]
+  for (const { accountId, username } of await listAccounts(db)) {
+    for await (const { campaignId, events: count, faults, isBusy } of checkTotals(db, accountId)) {
+      campaigns++
+      events += count
+      const name = `campaign ${campaignId} of ${username}`
+      if (isBusy)
+        findings.push({ check: 'totals', verdict: 'warn', detail: `${name}: too busy to be counted, try again` })
+      if (faults.length > 0)
+        findings.push({ check: 'totals', verdict: 'fail', detail: `${name}: ${faults.join('; ')}` })
+    }
+  }
+  const detail = `${events} events of ${campaigns} campaigns looked at`
+  return [...findings, { check: 'totals', verdict: 'ok', detail }]
 }
 
 async function checkDemo({ db, config }: App): Promise<Finding> {

@@ -89,7 +89,7 @@ function renderPage(
   options: EventsOptions,
   isFirst: boolean,
 ): string[] {
-  if (options.json) return events.map((event) => JSON.stringify(toJson(event)))
+  if (options.json) return events.map((event) => JSON.stringify(eventJson(event)))
   const rows = events.map((event) => [
     formatTime(event.at),
     event.kind,
@@ -115,10 +115,11 @@ function describe(event: JudgedEvent): string {
   return [event.url, event.code, event.by && `by ${event.by}`, event.message, verdict].filter(Boolean).join(' ')
 }
 
-function toJson(event: JudgedEvent): object {
-  const { eventId, contactId, campaignId, campaignName, kind, at, recordedAt, ...rest } = event
+/** An event by itself, as `--json` and exports show it. */
+export function eventJson(event: JudgedEvent): object {
+  const { eventId: number, contactId, campaignId, campaignName, kind, at, recordedAt, ...rest } = event
   return {
-    id: `${contactId}-${kind}-${eventId}`,
+    id: eventId(contactId, kind, number),
     kind,
     at: new Date(at).toISOString(),
     contact: contactId,
@@ -126,4 +127,9 @@ function toJson(event: JudgedEvent): object {
     ...rest,
     recordedAt: new Date(recordedAt).toISOString(),
   }
+}
+
+/** Unique in the store, as eventJson names it. */
+export function eventId(contactId: number, kind: EventKind, number: number): string {
+  return `${contactId}-${kind}-${number}`
 }

@@ -1,0 +1,76 @@
+// Erases a contact: who it was at once, what it did in steps, while totals of campaigns stay as they were. Called by the
+// command line.
+
+import { setImmediate } from 'node:timers/promises'
+import type { Db, Tx } from '../../db/db.ts'
+import { sql, sqlLimit } from '../../db/sql.ts'
+import { NotFoundError } from '../../errors.ts'
+import { getContactToChange } from '../contacts/contact.ts'
+import { normalizeEmail } from '../contacts/email.ts'
+import { addSuppression } from '../suppressions/suppression.ts'
+import { eraseSomeRows } from './erase-rows.ts'
+
+/**
+ * Erases the contact and suppresses its address. From the first transaction on the contact is nobody's to see, and
+ * nothing can be recorded of it; what that leaves is deleted in further ones, here or, if this is cut off, by the job of
+ * finish-erasures.ts. Throws NotFoundError.
+ */
+export async function eraseContact(
+  db: Db,
+  accountId: number,
+  contact: { contactId: number; email: string },
+  now: number,
+): Promise<void> {
+  const { contactId } = contact
+  await forgetErrors(db, accountId, contact.email)
+  await db.transaction(async (tx) => {
+    const { email } = await getContactToChange(tx, accountId, contactId)
+    await addSuppression(tx, accountId, { email, reason: 'erased', source: 'erasure' }, now)
+    await tx.run(sql`delete from contact where contact_id = ${contactId} and account_id = ${accountId}`)
+    await tx.run(sql`delete from contact_email where email = ${email} and account_id = ${accountId}`)
+    await tx.run(sql`
+      insert into erasure(contact_id, account_id, erased_at) values (${contactId}, ${accountId}, ${now})
+      on conflict do nothing`)
+    await eraseSomeRows(tx, accountId, contactId)
+  })
+  await eraseRows(db, accountId, contactId)
+}
+
+/** Goes on with an erasure that was cut off; one that is complete stays so. Throws NotFoundError if there was none. */
+export async function resumeErasure(db: Db, accountId: number, contactId: number): Promise<void> {
+  const begun = await db.one(sql`select 1 from erasure where contact_id = ${contactId} and account_id = ${accountId}`)
+  if (!begun) throw new NotFoundError(`there is no contact ${contactId}`)
+  await eraseRows(db, accountId, contactId)
+}
+
+async function eraseRows(db: Db, accountId: number, contactId: number): Promise<void> {
+  while (await db.transaction((tx) => eraseSomeRows(tx, accountId, contactId))) await setImmediate()
+}
+
+/** Errors of bulk activities looked through at a time. */
+const perRead = 1000
+
+// Before all else: afterwards nobody knows the address.
+async function forgetErrors(db: Db, accountId: number, email: string): Promise<void> {
+  for (let after: [activityId: string, errorNo: number] = ['', 0]; ;) {
+    const errors = await db.tuples<[activityId: string, errorNo: number, email: string]>(sql`
+      select activity_id, error_no, email from activity_error
+      where account_id = ${accountId} and (activity_id, error_no) > (${after[0]}, ${after[1]})
+      order by activity_id, error_no ${sqlLimit(perRead)}`)
+    const own = errors.filter(([, , shown]) => normalizeEmail(shown) === email)
+    if (own.length > 0)
+      await db.transaction(async (tx) => {
+        for (const [activityId, errorNo] of own) await forgetError(tx, accountId, activityId, errorNo)
+      })
+    const last = errors.at(-1)
+    if (!last) return
+    after = [last[0], last[1]]
+  }
+}
+
+// The error stays, so that it is counted as before; it names nobody.
+async function forgetError(tx: Tx, accountId: number, activityId: string, errorNo: number): Promise<void> {
+  await tx.run(sql`
+    update activity_error set email = '', message = 'The contact of this line was erased'
+    where account_id = ${accountId} and activity_id = ${activityId} and error_no = ${errorNo}`)
+}
