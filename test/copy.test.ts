@@ -65,8 +65,6 @@ async function startFilled(engine: Engine): Promise<TestServer & { token: string
     await tx.run(sql`insert into activity_error(account_id, activity_id, error_no, line, email, message) values (${accountId}, 'a1', 1, 2, ${odd}, '')`)
     await tx.run(sql`insert into activity_line(account_id, activity_id, sort_key, contact_id, text) values (${accountId}, 'a1', ${odd}, 1, ${odd})`)
     await tx.run(sql`insert into import_progress(account_id, fingerprint, file_offset, line, counts, updated_at) values (${accountId}, 'f', ${2 ** 52}, 1, '{}', 1)`)
-    await tx.run(sql`insert into verdict(contact_id, kind, event_id, account_id, campaign_id, link_no, verdict, reasons, rules_version, judged_at)
-      values (100, 3, 1, ${accountId}, 1100, null, 'machine', 'S1 S2', 1, 1)`)
   }) // oxfmt-ignore
   const { access_token: token } = await obtainTokens(server, await addClient(server))
   for (const { name } of tables)

@@ -6,6 +6,7 @@ import { createApiKey, revokeApiKey } from '../src/core/accounts/api-key.ts'
 import { changeDraft, createDraft, deleteCampaign } from '../src/core/campaigns/write-campaign.ts'
 import { optOutContact } from '../src/core/contacts/opt-out.ts'
 import { chooseLists } from '../src/core/contacts/preferences.ts'
+import { eraseContact } from '../src/core/erasure/erase-contact.ts'
 import { changeContact, createContact } from '../src/core/contacts/write-contact.ts'
 import { countContactEvents } from '../src/core/events/counts.ts'
 import { listFeed } from '../src/core/events/feed.ts'
@@ -18,6 +19,9 @@ import { sealToken } from '../src/core/tracking/token.ts'
 import { assembleTracking } from '../src/core/tracking/tracking.ts'
 import { sql } from '../src/db/sql.ts'
 import { openSqlite } from '../src/db/sqlite.ts'
+import { findVerdicts } from '../src/core/verdicts/hidden.ts'
+import { replayVerdicts } from '../src/core/verdicts/replay.ts'
+import { defaultVerdictSettings } from '../src/core/verdicts/settings.ts'
 import { TokenVerifier } from '../src/core/oauth/verify-token.ts'
 import { addSender } from '../src/core/senders/sender.ts'
 import { addSuppression, listSuppressions, removeSuppression } from '../src/core/suppressions/suppression.ts'
@@ -80,6 +84,11 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
   await readMail(server, db)
   await doActivities(server, db)
   await hitEverything(server, db)
+  await importLines(server, [
+    { type: 'contact', id: 4000, email: 'gone@example.com', lists: ['General Interest'] },
+    { type: 'event', kind: 'open', contact: 4000, campaign: 1100, at: '2009-01-01T00:00:00Z' },
+  ])
+  await eraseContact(db, server.accountId, { contactId: 4000, email: 'gone@example.com' }, server.app.now())
 }
 
 /** Clicks and opens, of a contact that is told and of one that is only counted. */
@@ -97,8 +106,25 @@ async function hitEverything(server: TestServer, db: Db): Promise<void> {
   for (const contactId of [32, 33]) {
     const fields = { accountId, contactId, campaignId: 1100, sendNo: 0, linkNo: 1 }
     const paths = [`/c/${sealToken(keys.newest, 'click', fields)}`, `/o/${sealToken(keys.newest, 'open', fields)}.gif`]
-    for (const path of paths) assert.ok((await fetch(new Request(`http://${host}${path}`))).status < 400)
+    // What is no person, so that there are verdicts too.
+    const headers = { 'user-agent': 'curl/8.0' }
+    for (const path of paths) assert.ok((await fetch(new Request(`http://${host}${path}`, { headers }))).status < 400)
   }
+  const later = { ...app, db, now: () => app.now() + 300_000 }
+  for (const kind of ['judge-soon', 'judge-settled', 'prune-hits']) {
+    const job = { accountId: null, kind, subject: 'recurring', dueAt: 0 }
+    await db.transaction((tx) => insertJob(tx, job, app.now()))
+  }
+  await runDueJobs(later)
+  const options = { settings: defaultVerdictSettings, now: later.now(), isStored: false }
+  await replayVerdicts(db, accountId, options, () => undefined)
+  const { events } = await listHistory(db, accountId, { contactId: 32, hidden: ['machine', 'proxy'], limit: 50 })
+  await findVerdicts(
+    db,
+    accountId,
+    32,
+    events.map(({ eventId }) => eventId),
+  )
 }
 
 /** A reader's pages, each choice on them, and what an operator sees of it. */
