@@ -85,10 +85,10 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
   await doActivities(server, db)
   await hitEverything(server, db)
   await importLines(server, [
-    { type: 'contact', id: 4000, email: 'gone@example.com', lists: ['General Interest'] },
-    { type: 'event', kind: 'open', contact: 4000, campaign: 1100, at: '2009-01-01T00:00:00Z' },
+    { type: 'contact', id: 90_000, email: 'gone@example.com', lists: ['General Interest'] },
+    { type: 'event', kind: 'open', contact: 90_000, campaign: 1100, at: '2009-01-01T00:00:00Z' },
   ])
-  await eraseContact(db, server.accountId, { contactId: 4000, email: 'gone@example.com' }, server.app.now())
+  await eraseContact(db, server.accountId, { contactId: 90_000, email: 'gone@example.com' }, server.app.now())
 }
 
 /** Clicks and opens, of a contact that is told and of one that is only counted. */
