@@ -22,7 +22,7 @@ testOnEach('addresses are cut when they are a day old, and hits are forgotten wh
     accountId, contactId: 32, campaignId: 1100, sendNo: 0, linkNo: 0, hitId: app.tracking.hits.nextId(), kind: 'open',
     at, method: 'GET', ip: '192.0.2.77', userAgent: 'Thunderbird', headers: {},
   }) // oxfmt-ignore
-  for (let i = 0; i < 1200; i++) await app.tracking.hits.record(hit(clock.now + i))
+  await Promise.all(Array.from({ length: 1200 }, (_, i) => app.tracking.hits.record(hit(clock.now + i))))
   const seen = (): Promise<[ip: string, count: number][]> =>
     app.db.tuples(sql`select ip, count(*) from hit where account_id = ${accountId} group by ip`)
   const prune = async (later: number): Promise<void> => {
