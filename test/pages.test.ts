@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { findOrCreateLink } from '../src/core/campaigns/link.ts'
+import { rewriteMail } from '../src/core/tracking/rewrite-mail.ts'
 import { sql } from '../src/db/sql.ts'
 import { listen } from '../src/server.ts'
 import { testInBrowser } from './chromium.ts'
@@ -51,14 +51,20 @@ async function startMailbox(): Promise<Mailbox> {
   ])
   await server.app.db.transaction(async (tx) => {
     await tx.run(sql`update list set opt_in_default = 1 where account_id = ${server.accountId}`)
-    await findOrCreateLink(tx, 1100, target)
   })
   const reader = mailed(server)
   const { url } = listening
-  mail = `<!doctype html><title>Mail</title><h1>Roses</h1><a href="${url}/c/${reader.token('click', { linkNo: 1 })}">Buy roses</a>
+  const { html } = await rewriteMail(server.app.db, server.app.tracking.keys.newest, server.accountId, {
+    contactId: 32,
+    campaignId: 1100,
+    sendNo: 0,
+    publicUrl: url,
+    hasTrap: true,
+    html: `<!doctype html><title>Mail</title><body><h1>Roses</h1><a href="${target}">Buy roses</a>
       <a href="${url}${reader.path('view')}">Browser</a> <a href="${url}${reader.path('preferences')}">Preferences</a>
-      <a href="${url}${reader.path('unsubscribe')}">Unsubscribe</a>
-      <img src="${url}/o/${reader.token('open')}.gif" width="1" height="1" alt="">`
+      <a href="${url}${reader.path('unsubscribe')}">Unsubscribe</a></body>`,
+  })
+  mail = html
   return {
     ...reader,
     url,

@@ -15,6 +15,7 @@ import { changeList, createList, deleteList } from '../src/core/lists/write-list
 import { insertJob } from '../src/core/jobs/job.ts'
 import { listApplications } from '../src/core/oauth/application.ts'
 import { listGrants } from '../src/core/oauth/token.ts'
+import { rewriteMail } from '../src/core/tracking/rewrite-mail.ts'
 import { sealToken } from '../src/core/tracking/token.ts'
 import { assembleTracking } from '../src/core/tracking/tracking.ts'
 import { sql } from '../src/db/sql.ts'
@@ -25,7 +26,7 @@ import { defaultVerdictSettings } from '../src/core/verdicts/settings.ts'
 import { TokenVerifier } from '../src/core/oauth/verify-token.ts'
 import { addSender } from '../src/core/senders/sender.ts'
 import { addSuppression, listSuppressions, removeSuppression } from '../src/core/suppressions/suppression.ts'
-import { setConsent } from '../src/core/tracking/consent.ts'
+import { setCampaignTracking, setConsent } from '../src/core/tracking/consent.ts'
 import type { Db } from '../src/db/db.ts'
 import { createFetch } from '../src/server.ts'
 import { importLines } from './import-lines.ts'
@@ -95,6 +96,10 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
 async function hitEverything(server: TestServer, db: Db): Promise<void> {
   const { app, accountId, dataDir } = server
   const { keys } = app.tracking
+  const html = '<a href="http://x.example">x</a><a href="http://y.example">y</a>'
+  const mail = { contactId: 32, campaignId: 1100, sendNo: 0, html, publicUrl: `http://${host}` }
+  assert.equal((await rewriteMail(db, keys.newest, accountId, mail)).tracked, 2)
+  await setCampaignTracking(db, accountId, 1100, 'full')
   await db.transaction((tx) => tx.run(sql`update contact set tracking = 'aggregate' where contact_id = 33`))
   await using tracking = assembleTracking(db, keys, {
     folder: dataDir,

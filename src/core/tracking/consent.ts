@@ -64,3 +64,27 @@ export async function getTracking(db: Reader, accountId: number, contactId: numb
   if (!row) throw new NotFoundError(`there is no contact ${contactId}`)
   return row.tracking
 }
+
+/** How much a campaign wants to know of its readers. Throws NotFoundError. */
+export async function getCampaignTracking(db: Reader, accountId: number, campaignId: number): Promise<TrackingLevel> {
+  const row = await db.one<{ tracking: TrackingLevel }>(
+    sql`select tracking from campaign where campaign_id = ${campaignId} and account_id = ${accountId}`,
+  )
+  if (!row) throw new NotFoundError(`there is no campaign ${campaignId}`)
+  return row.tracking
+}
+
+/** Holds from then on, for mail that is out already too. Throws NotFoundError. */
+export async function setCampaignTracking(
+  db: Db,
+  accountId: number,
+  campaignId: number,
+  tracking: TrackingLevel,
+): Promise<void> {
+  const changed = await db.transaction((tx) =>
+    tx.run(
+      sql`update campaign set tracking = ${tracking} where campaign_id = ${campaignId} and account_id = ${accountId}`,
+    ),
+  )
+  if (changed === 0) throw new NotFoundError(`there is no campaign ${campaignId}`)
+}

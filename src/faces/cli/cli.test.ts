@@ -230,6 +230,33 @@ test('addresses are kept from mail and allowed again, and what a contact agreed 
   assert.deepEqual(json.consents, [{ consentNo: 1, tracking: 'none', source: 'letter', wording: '', at }])
 })
 
+test('a mail is printed with its links through the server, and campaigns can keep less or nothing', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  await cli.runWith({ stdin: history }, 'import', '-')
+  const campaign = /campaign"?: ?(\d+)/.exec(history)![1]!
+  const mail = '<p>Hello <a href="https://shop.example/roses?a=1&amp;b=2">roses</a></p>'
+  const rewrite = (...more: string[]): Promise<Ran> =>
+    cli.runWith({ stdin: mail }, 'tracking', 'rewrite', '-', '--contact', '32', '--campaign', campaign, ...more)
+  const url = ['--public-url', 'https://mail.example.com'] as const
+
+  assert.match((await rewrite()).err, /--public-url/)
+  const { out, err } = await rewrite(...url)
+  assert.match(out, /<p>Hello <a href="https:\/\/mail\.example\.com\/c\/[\w-]+">roses<\/a><\/p><img [^>]*\/o\/[\w-]+\.gif"/)
+  assert.match(err, /^unsubscribe: https:\/\/mail\.example\.com\/u\/[\w-]+\npreferences: .*\/s\/.*\nview: .*\/v\//)
+  assert.doesNotMatch(out, /display:none/)
+  assert.equal((await rewrite(...url)).out, out)
+  const trapped = JSON.parse((await rewrite(...url, '--trap', '--json')).out) as { html: string; tracked: number }
+  assert.deepEqual([trapped.tracked, trapped.html.match(/\/c\//g)?.length], [1, 2])
+
+  const level = (...more: string[]): Promise<Ran> => cli.run('tracking', 'campaign', campaign, ...more)
+  assert.equal((await level()).out, 'full\n')
+  assert.equal((await level('--level', 'none')).out, 'none\n')
+  assert.equal((await rewrite(...url)).out, `${mail}\n`)
+  assert.equal((await level('--level', 'some')).code, 2)
+  assert.match((await cli.run('tracking', 'campaign', '7')).err, /\[not_found\]/)
+})
+
 test('a history is imported, found by address or id, and listed as the old wire would', async () => {
   await using cli = await startCli()
   await cli.run('account', 'create', 'joesflowers')
