@@ -38,7 +38,7 @@ export function assembleTracking(
   { folder, openSpool, log, now, hitStore }: Around,
 ): Tracking {
   const spool = new Spool(folder, openSpool)
-  const hits = new HitRecorder(hitStore ?? storeHere(db, now), spool, log)
+  const hits = new HitRecorder(hitStore ?? storeHere(db, now), spool, log, now)
   return {
     keys,
     targets: new LinkTargets(db, spool),

@@ -99,7 +99,13 @@ async function checkStore(context: CliContext, config: Config, isFull: boolean):
     ]
   try {
     await using app = await context.openApp(config)
-    return [await checkIntegrity(app, isFull), await checkLibrary(app), await checkClock(app), await checkDemo(app)]
+    return [
+      await checkIntegrity(app, isFull),
+      await checkSpool(app),
+      await checkLibrary(app),
+      await checkClock(app),
+      await checkDemo(app),
+    ]
   } catch (error) {
     return [{ check: 'database', verdict: 'fail', detail: (error as Error).message }]
   }
@@ -108,6 +114,14 @@ async function checkStore(context: CliContext, config: Config, isFull: boolean):
 async function checkIntegrity({ db }: App, isFull: boolean): Promise<Finding> {
   const { isSound, detail } = await db.examine(isFull)
   return { check: 'database', verdict: isSound ? 'ok' : 'fail', detail }
+}
+
+async function checkSpool({ tracking }: App): Promise<Finding> {
+  const { hits, oldestAt, setAside, error } = await tracking.spool.examine()
+  const parts = [`${hits} hits wait for the store`]
+  if (oldestAt !== undefined) parts.push(`the oldest since ${new Date(oldestAt).toISOString()}`)
+  if (setAside > 0) parts.push(`${setAside} were set aside, because the store refuses them: ${error}`)
+  return { check: 'spool', verdict: hits + setAside > 0 ? 'warn' : 'ok', detail: parts.join('; ') }
 }
 
 async function checkLibrary({ db, config }: App): Promise<Finding> {
