@@ -6,6 +6,7 @@ import type { HitBatch, HitBatchDone } from './core/tracking/hit-store.ts'
 import type { Hit } from './core/tracking/hit.ts'
 import { storeHits } from './core/tracking/store-hits.ts'
 import { openSqlite } from './db/sqlite.ts'
+import { UnavailableError } from './errors.ts'
 
 const db = openSqlite(workerData as string)
 const answer = (done: HitBatchDone): void => parentPort!.postMessage(done)
@@ -13,6 +14,6 @@ const answer = (done: HitBatchDone): void => parentPort!.postMessage(done)
 parentPort!.on('message', ({ batchNo, hits, now }: HitBatch) => {
   db.transaction((tx) => storeHits(tx, JSON.parse(hits) as Hit[], now)).then(
     () => answer({ batchNo }),
-    (error: Error) => answer({ batchNo, failure: error.message }),
+    (error: Error) => answer({ batchNo, failure: error.message, isRefused: !(error instanceof UnavailableError) }),
   )
 })

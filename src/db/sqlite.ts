@@ -221,7 +221,7 @@ export class SqliteDb implements Store {
     } catch (error) {
       if (!this.#writer.isInTransaction) throw error
       this.#writer.exec('rollback')
-      return () => job.reject(error)
+      return () => job.reject(asUnavailable(error))
     }
     this.#writer.exec('commit')
     return () => job.resolve(value)

@@ -7,7 +7,7 @@ import type { Hit } from './hit.ts'
 import { storeHits } from './store-hits.ts'
 
 export interface HitStore extends AsyncDisposable {
-  /** Stores them all or none, and resolves once they are durable; throws when that can't be. */
+  /** Stores them all or none, and resolves once they are durable. Throws UnavailableError when it can't be done now. */
   store(hits: readonly Hit[]): Promise<void>
 }
 
@@ -30,6 +30,8 @@ export interface HitBatchDone {
   batchNo: number
   /** Why not; absent when they are stored. */
   failure?: string
+  /** It will fail again, however often it is tried. */
+  isRefused?: boolean
 }
 
 /** The part of a Worker that is used. */
@@ -54,11 +56,11 @@ export function storeInThread(start: () => HitThread, now: () => number): HitSto
   }
   const begin = (): HitThread => {
     const begun = start()
-    begun.on('message', ({ batchNo, failure }) => {
+    begun.on('message', ({ batchNo, failure, isRefused }) => {
       const batch = waiting.get(batchNo)
       waiting.delete(batchNo)
       if (failure === undefined) batch?.resolve()
-      else batch?.reject(new UnavailableError(failure))
+      else batch?.reject(isRefused ? new Error(failure) : new UnavailableError(failure))
     })
     begun.on('error', (error) => end(`the thread that stores hits failed: ${error.message}`))
     begun.on('exit', () => end('the thread that stores hits ended'))

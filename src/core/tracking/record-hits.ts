@@ -1,9 +1,11 @@
 // Hits on their way into the store: those that come together share a commit, and what the store does not take in time
 // goes to the spool. A hit is durable in one of the two before it is answered. Used by faces/track.
 
-import { randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
+import { UnavailableError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
+import { drainSome } from './drain-spool.ts'
 import type { Hit } from './hit.ts'
 import type { HitStore } from './hit-store.ts'
 import type { Spool } from './spool.ts'
@@ -14,14 +16,14 @@ const perBatch = 500
 const patience = 1000
 /** After a failure the spool is used at once for so long, in ms, so that nobody waits for a store that is away. */
 const restTime = 1000
-/** Drained at a time. */
-const perDrain = 500
 
 /** What became of hits since the program started. */
 export interface HitCounts {
   stored: number
   spooled: number
   drained: number
+  /** Taken from the spool by no store, and kept apart there. */
+  setAside: number
   /** Answered, but kept nowhere: neither the store nor the spool took them. */
   lost: number
 }
@@ -32,10 +34,12 @@ interface Waiting {
 }
 
 export class HitRecorder implements AsyncDisposable {
-  readonly counts: HitCounts = { stored: 0, spooled: 0, drained: 0, lost: 0 }
+  readonly counts: HitCounts = { stored: 0, spooled: 0, drained: 0, setAside: 0, lost: 0 }
   readonly #store: HitStore
   readonly #spool: Spool
   readonly #log: Log
+  readonly #now: () => number
+  readonly #holder = randomUUID()
   #waiting: Waiting[] = []
   #flushing: Promise<void> | undefined
   #restsUntil = 0
@@ -45,10 +49,11 @@ export class HitRecorder implements AsyncDisposable {
   #draining: Promise<void> | undefined
   readonly #stop = new AbortController()
 
-  constructor(store: HitStore, spool: Spool, log: Log) {
+  constructor(store: HitStore, spool: Spool, log: Log, now: () => number) {
     this.#store = store
     this.#spool = spool
     this.#log = log
+    this.#now = now
   }
 
   /** Of a new hit: random for each process, counted within it, so that no two of one contact are the same. */
@@ -106,9 +111,11 @@ export class HitRecorder implements AsyncDisposable {
 
   // A store that answers later than this stores them all the same; what is then stored twice is there once.
   async #storeInTime(hits: readonly Hit[]): Promise<boolean> {
+    let isRefused = false
     const stored = this.#store.store(hits).then(
       () => true,
       (error: unknown) => {
+        isRefused = !(error instanceof UnavailableError)
         this.#log.warn({ err: error, hits: hits.length }, 'hits go to the spool')
         return false
       },
@@ -117,30 +124,28 @@ export class HitRecorder implements AsyncDisposable {
     const timer = setTimeout(patience, false, { signal: late.signal }).catch(() => false)
     const isStored = await Promise.race([stored, timer])
     late.abort()
-    if (!isStored) this.#restsUntil = performance.now() + restTime
+    // A store that is there and refuses these is there for the next.
+    if (!isStored && !isRefused) this.#restsUntil = performance.now() + restTime
     return isStored
   }
 
   async #drainForEver(): Promise<void> {
+    await this.#spool.takeBack().catch((error: unknown) => this.#log.warn({ err: error }, 'the spool can not be read'))
     while (!this.#stop.signal.aborted) {
       const isMore = this.#mayBeSpooled ? await this.#drainSome() : false
       if (!isMore)
         await setTimeout(restTime, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined)
     }
+    if (this.#mayBeSpooled) await this.#spool.release(this.#holder).catch(() => undefined)
   }
 
   /** True when there may be more to drain at once. */
   async #drainSome(): Promise<boolean> {
     try {
       this.#mayBeSpooled = false
-      const waiting = await this.#spool.read(perDrain)
-      const last = waiting.at(-1)
-      if (!last) return false
-      this.#mayBeSpooled = true
-      await this.#store.store(waiting.map(({ hit }) => hit))
-      await this.#spool.removeThrough(last.spoolNo)
-      this.counts.drained += waiting.length
-      return true
+      const drained = await drainSome(this.#spool, this.#store, this.#holder, this.#now, this.counts, this.#log)
+      if (drained !== 'nothing') this.#mayBeSpooled = true
+      return drained === 'some'
     } catch (error) {
       this.#mayBeSpooled = true
       this.#log.warn({ err: error }, 'the spool waits for the store')

@@ -41,7 +41,7 @@ export function assembleTracking(
   { folder, openSpool, log, now, hitStore }: Around,
 ): Tracking {
   const spool = new Spool(folder, openSpool)
-  const hits = new HitRecorder(hitStore ?? storeHere(db, now), spool, log)
+  const hits = new HitRecorder(hitStore ?? storeHere(db, now), spool, log, now)
   const optOuts = new OptOutTaker(db, spool, log, now)
   return {
     keys,

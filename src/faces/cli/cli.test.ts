@@ -12,6 +12,9 @@ import { backUp, openApp, openStore, restore } from '../../app.ts'
 import { readConfig, unknownVariables } from '../../config.ts'
 import { listApplications } from '../../core/oauth/application.ts'
 import { grantByItself } from '../../core/oauth/grant.ts'
+import type { Hit } from '../../core/tracking/hit.ts'
+import { Spool } from '../../core/tracking/spool.ts'
+import { openSqlite } from '../../db/sqlite.ts'
 import { openLog } from '../../log.ts'
 import type { CliContext, Output } from './context.ts'
 import { runCommand } from './program.ts'
@@ -242,7 +245,10 @@ test('a mail is printed with its links through the server, and campaigns can kee
 
   assert.match((await rewrite()).err, /--public-url/)
   const { out, err } = await rewrite(...url)
-  assert.match(out, /<p>Hello <a href="https:\/\/mail\.example\.com\/c\/[\w-]+">roses<\/a><\/p><img [^>]*\/o\/[\w-]+\.gif"/)
+  assert.match(
+    out,
+    /<p>Hello <a href="https:\/\/mail\.example\.com\/c\/[\w-]+">roses<\/a><\/p><img [^>]*\/o\/[\w-]+\.gif"/,
+  )
   assert.match(err, /^unsubscribe: https:\/\/mail\.example\.com\/u\/[\w-]+\npreferences: .*\/s\/.*\nview: .*\/v\//)
   assert.doesNotMatch(out, /display:none/)
   assert.equal((await rewrite(...url)).out, out)
@@ -400,11 +406,28 @@ test('the doctor finds a well installation well, and says what is wrong with ano
     (await cli.runWith({ env: { CONTRAIL_PROT: '1' } }, 'doctor')).out,
     /warn +settings +CONTRAIL_PROT is no setting/,
   )
+  assert.match(well.out, /ok +spool +0 hits wait/)
+  assert.ok(!existsSync(join(cli.folder, 'data', 'spool.db')), 'looking makes no spool')
+  await fillSpool(join(cli.folder, 'data'))
+  const waiting = await cli.run('doctor')
+  assert.equal(waiting.code, 0)
+  assert.match(
+    waiting.out,
+    /warn +spool +1 hits wait for the store; the oldest since 2009-.*; 1 were set aside, .*: no/,
+  )
   writeFileSync(join(cli.folder, 'data', 'contrail.db'), 'no database at all, but long enough to look at'.repeat(100))
   const broken = await cli.run('doctor', '--json')
   assert.equal(broken.code, 1)
   assert.match(broken.out, /"verdict":"fail"/)
 })
+
+/** Two hits, one of which no store takes. */
+async function fillSpool(folder: string): Promise<void> {
+  await using spool = new Spool(folder, openSqlite)
+  const at = Date.parse('2009-11-19T14:00:00Z')
+  await spool.append([{ at }, { at }] as Hit[])
+  await spool.setAside((await spool.read(1))[0]!, 'no such column', at)
+}
 
 test('every command explains itself with an example', async () => {
   await using cli = await startCli()

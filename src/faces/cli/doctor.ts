@@ -107,7 +107,12 @@ async function checkStore(context: CliContext, config: Config, options: DoctorOp
     ]
   try {
     await using app = await context.openApp(config)
-    const findings = [await checkIntegrity(app, options.full === true), await checkLibrary(app), await checkClock(app)]
+    const findings = [
+      await checkIntegrity(app, options.full === true),
+      await checkSpool(app),
+      await checkLibrary(app),
+      await checkClock(app),
+    ]
     if (options.totals) findings.push(...(await checkCampaigns(app)))
     return [...findings, await checkDemo(app)]
   } catch (error) {
@@ -118,6 +123,14 @@ async function checkStore(context: CliContext, config: Config, options: DoctorOp
 async function checkIntegrity({ db }: App, isFull: boolean): Promise<Finding> {
   const { isSound, detail } = await db.examine(isFull)
   return { check: 'database', verdict: isSound ? 'ok' : 'fail', detail }
+}
+
+async function checkSpool({ tracking }: App): Promise<Finding> {
+  const { hits, oldestAt, setAside, error } = await tracking.spool.examine()
+  const parts = [`${hits} hits wait for the store`]
+  if (oldestAt !== undefined) parts.push(`the oldest since ${new Date(oldestAt).toISOString()}`)
+  if (setAside > 0) parts.push(`${setAside} were set aside, because the store refuses them: ${error}`)
+  return { check: 'spool', verdict: hits + setAside > 0 ? 'warn' : 'ok', detail: parts.join('; ') }
 }
 
 async function checkLibrary({ db, config }: App): Promise<Finding> {
