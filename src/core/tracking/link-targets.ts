@@ -28,8 +28,11 @@ export class LinkTargets {
     this.#spool = spool
   }
 
-  /** Undefined when this campaign of this account never had the link, or it leads nowhere on the web. Never throws. */
-  find(accountId: number, campaignId: number, linkNo: number): Target | Promise<Target | undefined> {
+  /**
+   * Undefined when this campaign of this account never had the link, or it leads nowhere on the web; `away` when that can't
+   * be told now. Never throws.
+   */
+  find(accountId: number, campaignId: number, linkNo: number): Target | Promise<Target | 'away' | undefined> {
     const name = `${accountId} ${campaignId} ${linkNo}`
     const kept = this.#kept.get(name)
     if (kept === undefined) return this.#look(name, accountId, campaignId, linkNo)
@@ -41,15 +44,16 @@ export class LinkTargets {
     return kept
   }
 
-  async #look(name: string, accountId: number, campaignId: number, linkNo: number): Promise<Target | undefined> {
+  async #look(name: string, accountId: number, campaignId: number, linkNo: number): Promise<Target | 'away' | undefined> {
     const stored = await this.#ask(accountId, campaignId, linkNo)
     if (stored === 'nothing') return undefined
     const url =
       stored === 'unknown'
         ? await this.#spool.findTarget(accountId, campaignId, linkNo).catch(() => undefined)
         : stored.url
-    const location = url === undefined ? undefined : toLocation(url)
-    if (url === undefined || location === undefined) return undefined
+    if (url === undefined) return 'away'
+    const location = toLocation(url)
+    if (location === undefined) return undefined
     const target = { url, location }
     if (this.#kept.size >= maxKept) this.#kept.delete(this.#kept.keys().next().value!)
     this.#kept.set(name, target)

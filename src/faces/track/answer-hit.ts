@@ -7,7 +7,7 @@ import type { Hit, HitKind } from '../../core/tracking/hit.ts'
 import { keptHeaders } from '../../core/verdicts/hit.ts'
 import { openToken } from '../../core/tracking/token.ts'
 import type { TokenFields } from '../../core/tracking/token.ts'
-import { methodAnswer, pixelAnswer, redirectAnswer, unknownAnswer } from './answers.ts'
+import { awayAnswer, methodAnswer, pixelAnswer, redirectAnswer, unknownAnswer } from './answers.ts'
 import type { TrackAnswer } from './answers.ts'
 import { chooseLanguage } from './words/words.ts'
 import type { Language } from './words/words.ts'
@@ -38,6 +38,7 @@ async function click(app: App, request: HitRequest, token: string): Promise<Trac
   const { accountId, campaignId, linkNo } = fields
   // The trap leads to where nobody is: the same page as for a token that is none.
   const target = linkNo === 0 ? undefined : await targets.find(accountId, campaignId, linkNo)
+  if (target === 'away') return awayAnswer(languageOf(request))
   if (target || linkNo === 0) await hits.record(toHit(app, request, 'click', fields, target?.url))
   return target ? redirectAnswer(target.location) : unknownAnswer(languageOf(request))
 }

@@ -180,7 +180,11 @@ testOnEach(
     const fresh = await openTrackingOf({ ...app, tracking }, server.dataDir, tracking.keys)
     const again = { ...server, fetch: async (request: Request) => createFetch({ ...app, tracking: fresh })(request) }
     assert.equal((await ask(again, path)).headers.get('location'), target)
+    // One that nobody took before is not said to be none: it can't be told yet.
+    const untold = await ask(again, `/c/${server.token('click', { linkNo: 2 })}`)
+    assert.deepEqual([untold.status, untold.headers.get('retry-after')], [503, '120'])
     isAway = false
+    assert.equal((await ask(again, `/c/${server.token('click', { linkNo: 2 })}`)).status, 404)
     tracking.hits.startDraining()
     while ((await tracking.spool.examine()).hits > 0) await new Promise((resolve) => setTimeout(resolve, 10))
     await fresh[Symbol.asyncDispose]()
