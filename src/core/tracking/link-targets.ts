@@ -44,7 +44,12 @@ export class LinkTargets {
     return kept
   }
 
-  async #look(name: string, accountId: number, campaignId: number, linkNo: number): Promise<Target | 'away' | undefined> {
+  async #look(
+    name: string,
+    accountId: number,
+    campaignId: number,
+    linkNo: number,
+  ): Promise<Target | 'away' | undefined> {
     const stored = await this.#ask(accountId, campaignId, linkNo)
     if (stored === 'nothing') return undefined
     const url =
