@@ -58,6 +58,8 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
   }
   const code = await runCommand(context, argv, readVersion())
   if (code !== 0) process.exitCode = code
+  // The connection to the watching process would keep this one.
+  cluster.worker?.disconnect()
 }
 
 function readVersion(): string {

@@ -82,15 +82,15 @@ function addTotals(registry: Registry, { counts, tracking }: App): void {
     memory: counts.fromMemory,
     store: counts.fromStore,
   }))
-  addTotal(
-    registry,
-    'contrail_turned_away_total',
-    'Requests answered with 503 because of the store.',
-    'reason',
-    () => ({
-      store: counts.turnedAway,
-    }),
-  )
+  new Counter({
+    name: 'contrail_turned_away_total',
+    help: 'Requests answered with 503 because the store was away.',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(counts.turnedAway)
+    },
+  })
 }
 
 function addTotal(

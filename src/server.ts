@@ -91,7 +91,13 @@ export async function listen(app: App, { isWorker = false } = {}): Promise<Liste
   const metrics = app.config.metrics && createMetrics(app, requests)
   const read = async (): Promise<Readings> => (await metrics?.getMetricsAsJSON()) ?? []
   const openly = isWorker ? undefined : app.config.metrics
-  const watched = openly && (await listenForMetrics(openly, async () => renderReadings([await read()]), app.log))
+  const readText = async (): Promise<string> => renderReadings([await read()])
+  const watched =
+    openly &&
+    (await listenForMetrics(openly, readText, app.log).catch((error: unknown) => {
+      server.close()
+      throw error
+    }))
   const jobs = startJobs(app, jobKinds)
   app.tracking.hits.startDraining()
   return {

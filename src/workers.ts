@@ -65,7 +65,12 @@ export async function startWorkers(config: Config, log: Log): Promise<Workers> {
   const others = Array.from({ length: config.workers - 1 }, () => startMember(group))
   const watching = [first, ...others].map((started) => watch(group, started).catch(failed.reject))
   await Promise.all(others.map((other) => other.url))
-  const metrics = config.metrics && (await listenForMetrics(config.metrics, () => readAll(group), log))
+  const metrics =
+    config.metrics &&
+    (await listenForMetrics(config.metrics, () => readAll(group), log).catch(async (error: unknown) => {
+      await stop(group)
+      throw error
+    }))
   return {
     url,
     failed: failed.promise,
