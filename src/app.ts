@@ -7,12 +7,13 @@ import { databasePath } from './config.ts'
 import type { Config } from './config.ts'
 import { CredentialVerifier } from './core/accounts/verify-credentials.ts'
 import { refuseUnfinishedCopy } from './core/copy/claim.ts'
+import type { JobCounts } from './core/jobs/run-jobs.ts'
 import { TokenVerifier } from './core/oauth/verify-token.ts'
 import { storeInThread } from './core/tracking/hit-store.ts'
 import type { HitThread } from './core/tracking/hit-store.ts'
 import { openTracking } from './core/tracking/tracking.ts'
 import type { Tracking } from './core/tracking/tracking.ts'
-import type { Db, Store } from './db/db.ts'
+import type { Connections, Db, Store } from './db/db.ts'
 import { listMigrations, migrate } from './db/migrate.ts'
 import { openPostgres } from './db/postgres.ts'
 import { findOrCreateSecret } from './db/secret.ts'
@@ -30,6 +31,9 @@ export interface App extends AsyncDisposable {
   db: Db
   log: Log
   noteOutage: NoteOutage
+  /** Read by metrics.ts. */
+  counts: ProgramCounts
+  connections: () => Connections | undefined
   /** Epoch ms; the only clock. */
   now: () => number
   /** Signs page tokens; the same in all processes on one store. */
@@ -39,6 +43,15 @@ export interface App extends AsyncDisposable {
   tracking: Tracking
   /** Names of the migrations that opening the store applied. */
   applied: readonly string[]
+}
+
+/** Counted since the program started. */
+interface ProgramCounts extends JobCounts {
+  /** Requests that met a store that is away. */
+  turnedAway: number
+  /** Answers of the 2008 wire that were kept, and others. */
+  fromMemory: number
+  fromStore: number
 }
 
 interface OpenOptions {
@@ -61,12 +74,19 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
       config.databaseUrl === undefined && options.hasHitThread
         ? storeInThread(() => startHitThread(databasePath(config)), now)
         : undefined
+    const counts = { turnedAway: 0, fromMemory: 0, fromStore: 0, jobsDone: 0, jobsFailed: 0 }
+    const note = createOutageNotes(log, now)
     const tracking = await openTracking(db, { folder: config.dataDir, openSpool: openSqlite, log, now, hitStore })
     return {
       config,
       db,
       log,
-      noteOutage: createOutageNotes(log, now),
+      noteOutage: (error) => {
+        counts.turnedAway++
+        note(error)
+      },
+      counts,
+      connections: () => db.connections(),
       now,
       cursorKey,
       credentials: new CredentialVerifier(db),

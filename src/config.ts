@@ -27,6 +27,10 @@ export interface Config {
   rateLimitStatus: '503' | '403'
   /** How many of the last addresses in X-Forwarded-For are our own proxies'. */
   trustedProxies: number
+  /** Where GET /metrics is answered; nowhere when undefined. */
+  metrics: { host: string; port: number } | undefined
+  /** Processes that serve. */
+  workers: number
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -153,6 +157,21 @@ export const optionTable = {
     meaning:
       'How many proxies of your own a request passes, each of which adds the address it hears from to `X-Forwarded-For`. Failed log-ins are counted for the address before them. 0 believes no such header and counts the address that connects, except a loopback one.',
   },
+  metrics: {
+    env: 'CONTRAIL_METRICS',
+    flag: '--metrics',
+    value: 'ADDRESS:PORT',
+    default: '',
+    meaning:
+      'Where `GET /metrics` is answered in the form Prometheus reads, such as `127.0.0.1:9425`: an address of its own, open to whoever reaches it. Empty: nowhere.',
+  },
+  workers: {
+    env: 'CONTRAIL_WORKERS',
+    flag: '--workers',
+    value: 'NUMBER',
+    default: '1',
+    meaning: 'Processes that serve, on one port, 1 to 64. More than one is of use with PostgreSQL and several cores.',
+  },
   logLevel: {
     env: 'CONTRAIL_LOG_LEVEL',
     flag: '--log-level',
@@ -195,6 +214,8 @@ export function readConfig(flags: Partial<Record<OptionName, string>>, env: Envi
     rateLimit: parseNumber(read('rateLimit'), 1_000_000),
     rateLimitStatus: parseChoice(read('rateLimitStatus'), ['503', '403']),
     trustedProxies: parseNumber(read('trustedProxies'), 10),
+    metrics: parseListenAddress(read('metrics')),
+    workers: parseNumber(read('workers'), 64, 1),
     logLevel: parseChoice(read('logLevel'), ['debug', 'info', 'warn', 'error', 'silent']),
   }
 }
@@ -242,6 +263,15 @@ function parseHost({ text, name }: Given): string {
   if (isIP(text) === 0 && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text))
     throw new ConfigError(`${name} must be an address to listen on, not "${text}"`)
   return text
+}
+
+function parseListenAddress({ text, name }: Given): Config['metrics'] {
+  if (text === '') return undefined
+  const [, inBrackets, plain, port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? []
+  const host = inBrackets ?? plain
+  if (!host || !port)
+    throw new ConfigError(`${name} must be an address and a port such as 127.0.0.1:9425, not "${text}"`)
+  return { host: parseHost({ text: host, name }), port: parseNumber({ text: port, name }, 65535, 1) }
 }
 
 function parseNumber({ text, name }: Given, max: number, min = 0): number {

@@ -1,5 +1,6 @@
 // The program: arguments and environment in, exit code out. The only file that sees the process.
 
+import cluster from 'node:cluster'
 import { readFileSync } from 'node:fs'
 import { backUp, openApp, openStore, restore } from './app.ts'
 import { readConfig, unknownVariables } from './config.ts'
@@ -7,6 +8,7 @@ import type { CliContext, Flags } from './faces/cli/context.ts'
 import { runCommand } from './faces/cli/program.ts'
 import { openLog } from './log.ts'
 import { listen } from './server.ts'
+import { joinWorkers, startWorkers, stopOrdered } from './workers.ts'
 
 /** Few checkpoints: for a process that writes a lot and answers nobody. */
 const bulk = { checkpointPages: 16_000 }
@@ -18,6 +20,8 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
+  const { isWorker } = cluster
+  const ordered = isWorker ? [stopOrdered()] : []
   const context: CliContext = {
     stdin: process.stdin,
     stdout: process.stdout,
@@ -34,16 +38,28 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
       (await openStore(config, { log: openLog('warn'), sqlite: bulk, mayCreate })).db,
     backUp,
     restore,
-    listen,
-    stopRequested: () =>
-      new Promise((resolve) => {
-        for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
-      }),
+    listen: async (app) => {
+      const listening = await listen(app, { isWorker })
+      if (isWorker) joinWorkers(listening)
+      return listening
+    },
+    isWorker,
+    startWorkers,
+    stopRequested: () => {
+      const signalled = new Promise<string>((resolve) => {
+        // A terminal's Ctrl-C and some supervisors reach every process, more than once: one of several stops in its own time.
+        for (const signal of ['SIGTERM', 'SIGINT'] as const)
+          process[isWorker ? 'on' : 'once'](signal, () => resolve(signal))
+      })
+      return Promise.race([signalled, ...ordered])
+    },
     exitCode: 0,
     unknownVariables: unknownVariables(env),
   }
   const code = await runCommand(context, argv, readVersion())
   if (code !== 0) process.exitCode = code
+  // The connection to the watching process would keep this one.
+  cluster.worker?.disconnect()
 }
 
 function readVersion(): string {

@@ -13,11 +13,15 @@ import { urlHost } from './config.ts'
 import { atomRoutes } from './faces/atom/routes.ts'
 import { imageRoutes } from './faces/images/routes.ts'
 import { clientAddress } from './client-address.ts'
+import { createMetrics, renderReadings } from './metrics.ts'
+import type { Readings } from './metrics.ts'
+import { listenForMetrics } from './metrics-listener.ts'
 import { oauthRoutes } from './faces/oauth/routes.ts'
 import { answerHit } from './faces/track/answer-hit.ts'
 import type { HitRequest } from './faces/track/answer-hit.ts'
 import { trackRoutes } from './faces/track/routes.ts'
 import { OldHeadersResponse } from './old-headers.ts'
+import { faceOf, RequestCounts } from './request-counts.ts'
 
 /** Whom failed log-ins are counted for; nobody when undefined. */
 interface From {
@@ -45,10 +49,15 @@ export interface Listening {
   url: string
   /** Takes no more connections, finishes the requests and the jobs' steps under way, resolves when all are done. */
   close(): Promise<void>
+  /** The metrics of this process. */
+  read(): Promise<Readings>
 }
 
-/** Listens on the address and port of the settings, and does the jobs; throws when they can't be had. */
-export async function listen(app: App): Promise<Listening> {
+/**
+ * Listens on the address and port of the settings, and does the jobs; throws when they can't be had. Of several processes
+ * none answers for its own metrics (workers.ts).
+ */
+export async function listen(app: App, { isWorker = false } = {}): Promise<Listening> {
   const fetch = createFetch(app)
   const { trustedProxies } = app.config
   const addressOf = (incoming: IncomingMessage): string | undefined => clientAddress(incoming, trustedProxies)
@@ -64,7 +73,13 @@ export async function listen(app: App): Promise<Listening> {
     headersTimeout: 20_000,
     keepAliveTimeout: 65_000,
   }
+  const requests = new RequestCounts()
   const server = createServer(options, (incoming, outgoing) => {
+    const begunAt = performance.now()
+    outgoing.once('close', () => {
+      const status = outgoing.headersSent ? outgoing.statusCode : 0
+      requests.count(faceOf(incoming.url!), incoming.method!, status, performance.now() - begunAt)
+    })
     if (!answerOnSocket(app, incoming, outgoing, addressOf)) void route(incoming, outgoing)
   })
   server.on('clientError', refuseUnread)
@@ -73,13 +88,24 @@ export async function listen(app: App): Promise<Listening> {
     server.listen(app.config.port, app.config.host, resolve)
   })
   const { address, port, family } = server.address() as AddressInfo
+  const metrics = app.config.metrics && createMetrics(app, requests)
+  const read = async (): Promise<Readings> => (await metrics?.getMetricsAsJSON()) ?? []
+  const openly = isWorker ? undefined : app.config.metrics
+  const readText = async (): Promise<string> => renderReadings([await read()])
+  const watched =
+    openly &&
+    (await listenForMetrics(openly, readText, app.log).catch((error: unknown) => {
+      server.close()
+      throw error
+    }))
   const jobs = startJobs(app, jobKinds)
   app.tracking.hits.startDraining()
   app.tracking.optOuts.startDraining()
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    read,
     close: async () => {
-      await Promise.all([close(server), jobs[Symbol.asyncDispose]()])
+      await Promise.all([close(server), jobs[Symbol.asyncDispose](), watched?.[Symbol.asyncDispose]()])
     },
   }
 }

@@ -67,12 +67,21 @@ export interface Snapshot {
   stream(query: Sql, size: number): AsyncIterable<SqlValue[][]>
 }
 
+/** Connections to a server, and how many wait for one. */
+export interface Connections {
+  busy: number
+  idle: number
+  waiting: number
+}
+
 /** A store that can be copied as a whole (core/copy/). */
 export interface Store extends Migratable {
   /** True where rows lie as they came, and the feed of events leans on their having come in the order of receipt. */
   readonly keepsArrivalOrder: boolean
   /** False where texts can't hold NUL: it is stored as U+FFFD. */
   readonly holdsNul: boolean
+  /** Undefined where there is no server. */
+  connections(): Connections | undefined
   /** Runs `work` once on what is committed now. */
   snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>
 }

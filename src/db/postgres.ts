@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { DatabaseError, Pool } from 'pg'
 import type { PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg'
 import { ConfigError, UnavailableError } from '../errors.ts'
-import type { Snapshot, Store, Tx } from './db.ts'
+import type { Connections, Snapshot, Store, Tx } from './db.ts'
 import { asUnavailable, failureOf, isPoolers, isSilence } from './postgres-errors.ts'
 import { resultTypes, splitScript, StatementTexts } from './postgres-text.ts'
 import { sql, sqlJoin } from './sql.ts'
@@ -42,8 +42,6 @@ const firstPause = 20
 const silence = 5000
 /** How long a transaction may lie still, in ms, before the server ends it: it holds locks that others wait for. */
 const maxStandstill = 10_000
-/** In ms: as long as a timer can be set. */
-const noTimeout = 2 ** 31 - 1
 /** The lock under which processes migrate, any number that nobody else uses. */
 const migrationLock = 7_032_008_425
 
@@ -182,6 +180,11 @@ export class PostgresDb implements Store {
     for (const statement of splitScript(text)) await patiently(tx, statement)
   }
 
+  connections(): Connections {
+    const { totalCount, idleCount, waitingCount } = this.#pool
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount }
+  }
+
   // Of this program's processes, which have the name and the user in common.
   async oldestBegunAt(): Promise<number | undefined> {
     const row = await this.one<{ oldest: number | null }>(sql`
@@ -310,7 +313,7 @@ const isReading = /^\s*(select|with|explain(?!\s*\(?\s*analyze))\b/
 
 /** Without the limit that other statements have. */
 async function patiently(tx: Tx, text: string): Promise<void> {
-  const query: QueryConfig & { query_timeout: number } = { text, query_timeout: noTimeout }
+  const query: QueryConfig & { query_timeout: number } = { text, query_timeout: patience }
   await (tx as PostgresTx).client.query(query)
 }
 

@@ -123,6 +123,10 @@ export class SqliteDb implements Store {
     }
   }
 
+  connections(): undefined {
+    return undefined
+  }
+
   oldestBegunAt(): Promise<undefined> {
     return Promise.resolve(undefined)
   }

@@ -1,7 +1,7 @@
 // Jobs: work that goes on behind the answers and survives a crash. Taken by run-jobs.ts, handed in by whoever has work.
 
 import { randomUUID } from 'node:crypto'
-import type { Db, Tx } from '../../db/db.ts'
+import type { Db, Reader, Tx } from '../../db/db.ts'
 import { allocateIds } from '../../db/ids.ts'
 import { sql } from '../../db/sql.ts'
 
@@ -56,6 +56,24 @@ export async function takeJob(db: Db, now: number): Promise<HeldJob | undefined>
       update job set holder = ${holder}, due_at = ${now + leaseTime}, attempts = ${attempts} where job_id = ${job.jobId}`)
     return { ...job, attempts, holder, progress: progress === null ? null : (JSON.parse(progress) as unknown) }
   })
+}
+
+export interface JobNumbers {
+  due: number
+  running: number
+  /** Not due yet. */
+  later: number
+  oldestDueAt: number | undefined
+}
+
+/** Of the jobs that are not over. */
+export async function countJobs(db: Reader, now: number): Promise<JobNumbers> {
+  const row = await db.one<{ due: number; running: number; total: number; firstAt: number | null }>(sql`
+    select count(case when due_at <= ${now} then 1 end) as due, count(*) as total, min(due_at) as "firstAt",
+      count(case when due_at > ${now} and holder is not null then 1 end) as running
+    from job where due_at is not null`)
+  const { due, running, total, firstAt } = row!
+  return { due, running, later: total - due - running, oldestDueAt: due > 0 ? firstAt! : undefined }
 }
 
 /** Somebody else has taken the job meanwhile: the step that finds out must leave nothing behind. */

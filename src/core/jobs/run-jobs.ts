@@ -34,6 +34,13 @@ export interface JobHost {
   db: Db
   log: Log
   now: () => number
+  counts: JobCounts
+}
+
+/** How many jobs ended since the program started; recurring ones each time. */
+export interface JobCounts {
+  jobsDone: number
+  jobsFailed: number
 }
 
 /** A job that fails so often without coming forward is over. */
@@ -109,7 +116,7 @@ export async function runNextJob(host: JobHost, kinds: JobKinds, signal: AbortSi
 }
 
 async function end(
-  { db, now }: JobHost,
+  { db, now, counts }: JobHost,
   kind: JobKind,
   run: JobRun,
   job: HeldJob,
@@ -120,6 +127,8 @@ async function end(
     if (kind.every === undefined) await finishJob(tx, job, error ? 'failed' : 'done')
     else await repeatJob(tx, job, now() + kind.every)
   })
+  if (error) counts.jobsFailed++
+  else counts.jobsDone++
 }
 
 // It is not the job that failed: it loses none of its attempts, however long the store is away.

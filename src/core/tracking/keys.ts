@@ -44,7 +44,9 @@ export class TrackingKeys {
   /** Undefined for a number that no key has, as far as this process knows; asks the store again now and then. */
   readonly find = (keyNo: number): Uint8Array | undefined => {
     const known = this.#keys.get(keyNo)
-    if (known || this.#now() - this.#loadedAt < reloadTime) return known
+    // Earlier than the last time: the clock was set back.
+    const age = this.#now() - this.#loadedAt
+    if (known || (age >= 0 && age < reloadTime)) return known
     this.#loadedAt = this.#now()
     // What can't be read now is read later; this token is taken for an unknown one.
     void this.#load().catch(() => undefined)

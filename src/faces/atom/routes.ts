@@ -187,7 +187,11 @@ function cached(answers: AnswerCache, get: Get): Answer {
     const version = app.config.atomHistoryDays === 0 ? app.db.version() : undefined
     const question = `${account.accountId} ${idBase} ${url}`
     const known = answers.find(question, version, now)
-    if (known) return documentAnswer(known)
+    if (known) {
+      app.counts.fromMemory++
+      return documentAnswer(known)
+    }
+    app.counts.fromStore++
     const answer = await get(asked, of)
     return answer instanceof Response ? answer : documentAnswer(answers.keep(question, version, now, answer))
   }

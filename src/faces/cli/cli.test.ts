@@ -51,6 +51,8 @@ async function startCli(): Promise<Cli> {
       backUp,
       restore,
       listen: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: () => Promise.resolve() }),
+      isWorker: false,
+      startWorkers: () => Promise.reject(new Error('nothing is started here')),
       stopRequested: () => Promise.resolve('SIGTERM'),
       exitCode: 0,
       unknownVariables: unknownVariables(environment),

@@ -28,6 +28,12 @@ export interface CliContext {
   backUp: typeof backUp
   restore: typeof restore
   listen(app: App): Promise<{ url: string; close(): Promise<void> }>
+  /** This is one of several processes that serve: another one has prepared the store and talks to the user. */
+  isWorker: boolean
+  startWorkers(
+    config: Config,
+    log: App['log'],
+  ): Promise<{ url: string; close(): Promise<void>; failed: Promise<never> }>
   /** Resolves with the signal's name when the process is asked to stop; until it is called, signals end the process. */
   stopRequested(): Promise<string>
   /** What the process ends with when the command itself does not fail. */

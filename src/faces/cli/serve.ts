@@ -25,19 +25,32 @@ async function serve(context: CliContext, options: Record<string, unknown>): Pro
   const config = context.readConfig(settingsOf(options))
   if (options['demo'] === true) refuseOpenDemo(config)
   await using app = await context.openApp(config, 'serve')
+  if (context.isWorker) return await untilStopped(context, app, await context.listen(app))
   for (const name of context.unknownVariables)
     app.log.warn({ variable: name }, 'this variable is no setting of Contrail')
   await sweep(app)
   if (options['demo'] === true) await createDemo(app.db, app.now())
   const isDemo = await hasDemo(app.db)
   if (isDemo) refuseOpenDemo(config)
-  const listening = await context.listen(app)
+  const listening = config.workers > 1 ? await context.startWorkers(config, app.log) : await context.listen(app)
   await print(context, `Contrail is at ${listening.url} with its data in ${storeName(config)}`)
   if (isDemo) await print(context, demoLines(listening.url))
   await print(context, 'Stop it with Ctrl-C.')
-  const signal = await context.stopRequested()
-  app.log.info({ signal }, 'stopping')
-  await listening.close()
+  await untilStopped(context, app, listening)
+}
+
+interface Serving {
+  close(): Promise<void>
+  failed?: Promise<never>
+}
+
+async function untilStopped(context: CliContext, { log }: App, serving: Serving): Promise<void> {
+  try {
+    const signal = await Promise.race([context.stopRequested(), ...(serving.failed ? [serving.failed] : [])])
+    if (!context.isWorker) log.info({ signal }, 'stopping')
+  } finally {
+    await serving.close()
+  }
 }
 
 // Files too many are no reason not to serve.

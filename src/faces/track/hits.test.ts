@@ -1,6 +1,9 @@
 // Clicks and opens as readers' programs make them, and what becomes of them.
 
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
 import { importLines } from '../../../test/import-lines.ts'
 import { testOnEach } from '../../../test/databases.ts'
 import { host, startTestServer } from '../../../test/server.ts'
@@ -119,6 +122,41 @@ testOnEach(
     assert.deepEqual(await hitsOf(server), [])
   },
 )
+
+test('a flood of forged tokens asks neither the store nor the spool anything', async () => {
+  await using server = await start()
+  let asked = 0
+  const app = withStoreAway(server.app, () => ++asked > 0)
+  const folder = join(server.dataDir, 'no spool here')
+  await using tracking = await openTrackingOf(app, folder, server.app.tracking.keys)
+  const flooded = { ...server, fetch: async (request: Request) => createFetch({ ...app, tracking })(request) }
+  const [click, open] = [server.token('click', { linkNo: 1 }), server.token('open')]
+  const forge = (token: string, i: number): string => {
+    const bytes = Buffer.from(token, 'base64url')
+    bytes[i % bytes.length]! ^= 1 + (i % 255)
+    return bytes.toString('base64url')
+  }
+  for (let i = 0; i < 1000; i++) {
+    assert.equal((await ask(flooded, `/c/${forge(click, i)}`)).status, 404)
+    assert.equal((await ask(flooded, `/o/${forge(open, i)}.gif`)).status, 200)
+  }
+  assert.equal(asked, 0)
+  assert.ok(!existsSync(folder))
+})
+
+testOnEach('a clock that is set back loses no hit and no order of what was before', async () => {
+  await using server = await start()
+  const path = `/c/${server.token('click', { linkNo: 1 })}`
+  await ask(server, path)
+  server.clock.now -= 3_600_000
+  assert.equal((await ask(server, path)).status, 302)
+  await ask(server, `/o/${server.token('open')}.gif`)
+  assert.deepEqual(
+    (await hitsOf(server)).map(([, isEvent]) => isEvent),
+    [1, 1, 1],
+  )
+  assert.equal((await kindsOf(server)).length, 3)
+})
 
 testOnEach('links lead on when their campaign is deleted or their contact is gone', async () => {
   await using server = await start()
