@@ -5,8 +5,11 @@ import { createAccount, setPassword } from '../src/core/accounts/account.ts'
 import { createApiKey, revokeApiKey } from '../src/core/accounts/api-key.ts'
 import { changeDraft, createDraft, deleteCampaign } from '../src/core/campaigns/write-campaign.ts'
 import { optOutContact } from '../src/core/contacts/opt-out.ts'
+import { readConsents, readEvents, readHits, readSends, readVerdicts } from '../src/core/contacts/contact-record.ts'
 import { chooseLists } from '../src/core/contacts/preferences.ts'
 import { changeContact, createContact } from '../src/core/contacts/write-contact.ts'
+import { checkTotals } from '../src/core/erasure/check-totals.ts'
+import { eraseContact, resumeErasure } from '../src/core/erasure/erase-contact.ts'
 import { countContactEvents } from '../src/core/events/counts.ts'
 import { listFeed } from '../src/core/events/feed.ts'
 import { listHistory } from '../src/core/events/history.ts'
@@ -20,9 +23,11 @@ import { sql } from '../src/db/sql.ts'
 import { openSqlite } from '../src/db/sqlite.ts'
 import { TokenVerifier } from '../src/core/oauth/verify-token.ts'
 import { addSender } from '../src/core/senders/sender.ts'
+import { admitAddress } from '../src/core/suppressions/erased-addresses.ts'
 import { addSuppression, listSuppressions, removeSuppression } from '../src/core/suppressions/suppression.ts'
 import { setConsent } from '../src/core/tracking/consent.ts'
 import type { Db } from '../src/db/db.ts'
+import { ForbiddenError } from '../src/errors.ts'
 import { createFetch } from '../src/server.ts'
 import { importLines } from './import-lines.ts'
 import { mailed } from './mailed.ts'
@@ -80,6 +85,27 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
   await readMail(server, db)
   await doActivities(server, db)
   await hitEverything(server, db)
+  await eraseEverything(server, db)
+}
+
+/** A contact given to itself and erased, what was left of it, and the totals after that. */
+async function eraseEverything({ app, accountId }: TestServer, db: Db): Promise<void> {
+  for (const read of [readEvents, readSends, readConsents, readVerdicts, readHits])
+    for await (const row of read(db, accountId, 33)) assert.ok(row)
+  await db.transaction((tx) =>
+    tx.run(sql`insert into activity_error(account_id, activity_id, error_no, line, email, message)
+      values (${accountId}, 'a', 0, 1, 'b@example.com', '')`),
+  )
+  await eraseContact(db, accountId, { contactId: 33, email: 'b@example.com' }, testNow)
+  await resumeErasure(db, accountId, 33)
+  const finish = { accountId: null, kind: 'finish-erasures', subject: 'recurring', dueAt: 0 }
+  await db.transaction((tx) => insertJob(tx, finish, testNow))
+  await runDueJobs({ ...app, db, now: () => testNow + 60_000 })
+  await assert.rejects(
+    db.transaction((tx) => admitAddress(tx, accountId, 'b@example.com', 'customer')),
+    ForbiddenError,
+  )
+  for await (const { isBusy } of checkTotals(db, accountId)) assert.equal(isBusy, false)
 }
 
 /** Clicks and opens, of a contact that is told and of one that is only counted. */

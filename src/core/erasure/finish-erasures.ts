@@ -24,7 +24,7 @@ export const finishErasuresJobKind: JobKind = {
     const { db, now, signal } = run
     // Whatever began later has found no contact to write anything of.
     const horizon = Math.min(now(), (await db.oldestBegunAt()) ?? Infinity) - clockTolerance
-    for (const { accountId, contactId, erasedAt } of await listOpen(db)) {
+    for (const { accountId, contactId, erasedAt } of await listOpen(db, now())) {
       const step = (): Promise<boolean> =>
         db.transaction(async (tx) => {
           const isMore = await eraseSomeRows(tx, accountId, contactId)
@@ -40,8 +40,8 @@ export const finishErasuresJobKind: JobKind = {
   },
 }
 
-function listOpen(db: Db): Promise<Erasure[]> {
+function listOpen(db: Db, now: number): Promise<Erasure[]> {
   return db.all<Erasure>(sql`
     select account_id as "accountId", contact_id as "contactId", erased_at as "erasedAt" from erasure
-    where finished_at is null order by erased_at ${sqlLimit(perRun)}`)
+    where finished_at is null and erased_at <= ${now} order by erased_at ${sqlLimit(perRun)}`)
 }
