@@ -16,11 +16,12 @@ import { benchPage } from './page.ts'
 import { benchRecord, recordedOnTop } from './record.ts'
 import { describeMachine, renderMarkdown, renderText } from './report.ts'
 import type { Section } from './report.ts'
+import { benchRewrite } from './rewrite.ts'
 import { buildStore } from './store.ts'
 import type { Store } from './store.ts'
 import { benchWalk } from './walk.ts'
 
-const names = ['http', 'page', 'record', 'import', 'bytes', 'activity', 'walk', 'engines', 'clicks']
+const names = ['http', 'page', 'record', 'import', 'bytes', 'activity', 'walk', 'rewrite', 'clicks', 'engines']
 
 const { values } = parseArgs({
   options: {
@@ -62,6 +63,7 @@ async function runAll(folder: string): Promise<Section[]> {
   if (only.includes('activity')) show(await benchActivity(folder))
   if (only.includes('walk')) show(await benchWalk(folder, walkSize))
   if (only.includes('clicks')) show(await benchClicks(folder, seconds))
+  if (only.includes('rewrite')) show(await benchRewrite())
   if (only.includes('engines')) for (const section of await benchEngines(folder, sizes)) show(section)
   const stores: Store[] = []
   if (['page', 'record', 'bytes'].some((name) => only.includes(name)))

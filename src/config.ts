@@ -21,6 +21,7 @@ export interface Config {
   publicScheme: 'http' | 'https'
   atomHistoryDays: number
   atomOptoutElement: 'OptoutEvent' | 'OptOutEvent' | 'both'
+  atomIncludeMachines: boolean
   libraryQuotaMb: number
   rateLimit: number
   rateLimitStatus: '503' | '403'
@@ -113,6 +114,14 @@ export const optionTable = {
     meaning:
       'Name of the opt-out element on the 2008 wire: `OptoutEvent`, `OptOutEvent`, or `both` side by side. Old clients disagree.',
   },
+  atomIncludeMachines: {
+    env: 'CONTRAIL_ATOM_INCLUDE_MACHINES',
+    flag: '--atom-include-machines',
+    value: 'on|off',
+    default: 'off',
+    meaning:
+      'Whether the 2008 wire tells and counts the opens and clicks of machines too, such as scanners of links. Those of privacy proxies it always does.',
+  },
   libraryQuotaMb: {
     env: 'CONTRAIL_LIBRARY_QUOTA_MB',
     flag: '--library-quota-mb',
@@ -181,6 +190,7 @@ export function readConfig(flags: Partial<Record<OptionName, string>>, env: Envi
     databaseTimeout: parseNumber(read('databaseTimeout'), 3600, 1) * 1000,
     atomHistoryDays: parseNumber(read('atomHistoryDays'), 36500),
     atomOptoutElement: parseChoice(read('atomOptoutElement'), ['OptoutEvent', 'OptOutEvent', 'both']),
+    atomIncludeMachines: parseChoice(read('atomIncludeMachines'), ['on', 'off']) === 'on',
     libraryQuotaMb: parseNumber(read('libraryQuotaMb'), 1_000_000),
     rateLimit: parseNumber(read('rateLimit'), 1_000_000),
     rateLimitStatus: parseChoice(read('rateLimitStatus'), ['503', '403']),

@@ -119,6 +119,8 @@ function isColocated(words: string, spread: readonly TableUse[], { distributed }
   if (new Set(spread.map(({ table, alias }) => `${table} ${alias}`)).size < 2) return true
   if (/\bunion all\b/.test(words) && new Set(spread.map(({ table }) => table)).size === 1) return true
   if (spread.some(({ table }) => distributed.get(table) !== 'contact_id')) return false
+  // Of one contact each: named by it, or tied to what is.
+  const named = words.match(/\w+\.contact_id = \?/g)?.length ?? 0
   const ties = words.match(/\w+\.contact_id = \w+\.contact_id|contact_id in \(select contact_id from/g)?.length ?? 0
-  return ties >= spread.length - 1
+  return ties >= spread.length - Math.max(1, named)
 }

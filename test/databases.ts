@@ -1,5 +1,6 @@
 // The engines the tests run on: each named in DATABASES, by default all. One PostgreSQL server serves a whole test run,
-// started when first asked for: CONTRAIL_TEST_POSTGRES_URL, else the embedded one of the development dependencies.
+// started when first asked for: CONTRAIL_TEST_POSTGRES_URL, else the embedded one of the development dependencies, else
+// that of the machine (CONTRAIL_TEST_POSTGRES=debian asks for it at once).
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
@@ -7,6 +8,7 @@ import { after, test } from 'node:test'
 import { Client } from 'pg'
 import { listMigrations, migrate } from '../src/db/migrate.ts'
 import { openPostgres } from '../src/db/postgres.ts'
+import { startDebianPostgres } from './debian-postgres.ts'
 import { startEmbeddedPostgres } from './postgres-server.ts'
 import type { PostgresServer } from './postgres-server.ts'
 
@@ -133,9 +135,21 @@ const flags = [
   'deadlock_timeout=50ms',
 ]
 
+async function startOwn(): Promise<PostgresServer> {
+  if (process.env['CONTRAIL_TEST_POSTGRES'] === 'debian') return startDebianPostgres(flags)
+  return startEmbeddedPostgres(flags).catch((error: unknown) =>
+    startDebianPostgres(flags).catch((other: unknown) => {
+      throw new AggregateError(
+        [error, other],
+        'no PostgreSQL for the tests: set CONTRAIL_TEST_POSTGRES_URL to a server of yours, or DATABASES=sqlite',
+      )
+    }),
+  )
+}
+
 async function startServer(): Promise<PostgresServer> {
   const given = process.env['CONTRAIL_TEST_POSTGRES_URL']
-  if (!given) return startEmbeddedPostgres(flags)
+  if (!given) return startOwn()
   return {
     url: (database) => {
       const url = new URL(given)

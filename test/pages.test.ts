@@ -5,12 +5,11 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { test } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { findOrCreateLink } from '../src/core/campaigns/link.ts'
 import { sql } from '../src/db/sql.ts'
 import { listen } from '../src/server.ts'
-import { launchChromium } from './chromium.ts'
+import { testInBrowser } from './chromium.ts'
 import { importLines } from './import-lines.ts'
 import { findFaults, focusOutline, headingColor } from './page-faults.ts'
 import { mailed } from './mailed.ts'
@@ -79,7 +78,9 @@ async function openReader(
   browser: Browser,
   options: BrowserContextOptions,
 ): Promise<{ page: Page; complaints: string[]; hosts: Set<string> }> {
-  const context = await browser.newContext({ locale: 'en-GB', ...options })
+  // A browser without a window says so, and is told from a person's.
+  const userAgent = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version().split('.')[0]}.0.0.0 Safari/537.36`
+  const context = await browser.newContext({ locale: 'en-GB', userAgent, ...options })
   const page = await context.newPage()
   const complaints: string[] = []
   const hosts = new Set<string>()
@@ -95,63 +96,67 @@ async function feed(mailbox: Mailbox, kind: string): Promise<string[]> {
   return [...text.matchAll(/<entry[ >][^]*?<\/entry>/g)].map(([entry]) => entry)
 }
 
-test('what a reader does in a browser stands in the feeds of the contact, and nothing else does', async () => {
-  await using browser = await launchChromium()
-  await using mailbox = await startMailbox()
-  const { page, complaints, hosts } = await openReader(browser, {})
-  await page.goto(mailbox.inbox)
-  await page.getByRole('link', { name: 'Buy roses' }).click()
-  assert.equal(page.url(), mailbox.shop)
+testInBrowser(
+  'what a reader does in a browser stands in the feeds of the contact, and nothing else does',
+  async (browser) => {
+    await using mailbox = await startMailbox()
+    const { page, complaints, hosts } = await openReader(browser, {})
+    await page.goto(mailbox.inbox)
+    await page.getByRole('link', { name: 'Buy roses' }).click()
+    assert.equal(page.url(), mailbox.shop)
 
-  mailbox.clock.now += 60_000
-  await page.goto(mailbox.inbox)
-  await page.getByRole('link', { name: 'Preferences' }).click()
-  await page.getByRole('heading', { name: 'Your mail' }).waitFor()
-  assert.equal(await page.getByLabel('General Interest').isChecked(), true)
-  await page.getByLabel('Garden Club').check()
-  await page.getByRole('button', { name: 'Save lists' }).click()
-  await page.getByRole('status').waitFor()
-  assert.deepEqual((await mailbox.state()).lists, [1, 2])
-  await page.getByLabel('Only count it').check()
-  await page.getByRole('button', { name: 'Save choice' }).click()
-  await page.getByRole('status').waitFor()
-  assert.equal(await page.getByLabel('Only count it').isChecked(), true)
+    mailbox.clock.now += 60_000
+    await page.goto(mailbox.inbox)
+    await page.getByRole('link', { name: 'Preferences' }).click()
+    await page.getByRole('heading', { name: 'Your mail' }).waitFor()
+    assert.equal(await page.getByLabel('General Interest').isChecked(), true)
+    await page.getByLabel('Garden Club').check()
+    await page.getByRole('button', { name: 'Save lists' }).click()
+    await page.getByRole('status').waitFor()
+    assert.deepEqual((await mailbox.state()).lists, [1, 2])
+    await page.getByLabel('Only count it').check()
+    await page.getByRole('button', { name: 'Save choice' }).click()
+    await page.getByRole('status').waitFor()
+    assert.equal(await page.getByLabel('Only count it').isChecked(), true)
 
-  mailbox.clock.now += 60_000
-  await page.goto(mailbox.inbox)
-  await page.getByRole('link', { name: 'Unsubscribe' }).click()
-  await page.getByText('Stop all mail from Joe’s Flowers to j***@mail.com').waitFor()
-  await page.getByLabel('Why?').fill('Too many roses')
-  await page.getByRole('button', { name: 'Unsubscribe' }).click()
-  await page.getByRole('heading', { name: 'You are unsubscribed' }).waitFor()
-  await page.reload()
+    mailbox.clock.now += 60_000
+    await page.goto(mailbox.inbox)
+    await page.getByRole('link', { name: 'Unsubscribe' }).click()
+    await page.getByText('Stop all mail from Joe’s Flowers to j***@mail.com').waitFor()
+    await page.getByLabel('Why?').fill('Too many roses')
+    await page.getByRole('button', { name: 'Unsubscribe' }).click()
+    await page.getByRole('heading', { name: 'You are unsubscribed' }).waitFor()
+    await page.reload()
 
-  const opens = await feed(mailbox, 'opens')
-  const clicks = await feed(mailbox, 'clicks')
-  const optouts = await feed(mailbox, 'optouts')
-  // The mail was opened again after the choice that opens are only counted.
-  assert.deepEqual([opens.length, clicks.length, optouts.length], [2, 1, 1])
-  assert.ok(clicks[0]!.includes(mailbox.shop))
-  assert.match(optouts[0]!, /<OptOutSource>ACTION_BY_CONTACT<[^]*<OptOutReason>Too many roses</)
-  for (const kind of ['sends', 'bounces', 'forwards']) assert.equal((await feed(mailbox, kind)).length, 0)
-  const { status, lists, suppression, tracking, consents } = await mailbox.state()
-  assert.deepEqual([status, lists, suppression, tracking, consents], ['do-not-mail', [], 'optout', 'aggregate', 1])
-  assert.deepEqual(await mailbox.app.db.tuples(sql`select count from aggregate_count`), [[1]])
-  assert.deepEqual(complaints, [])
-  assert.deepEqual([...hosts].toSorted(), [new URL(mailbox.url).host, new URL(mailbox.shop).host].toSorted())
-})
+    const opens = await feed(mailbox, 'opens')
+    const clicks = await feed(mailbox, 'clicks')
+    const optouts = await feed(mailbox, 'optouts')
+    // The mail was opened again after the choice that opens are only counted.
+    assert.deepEqual([opens.length, clicks.length, optouts.length], [2, 1, 1])
+    assert.ok(clicks[0]!.includes(mailbox.shop))
+    assert.match(optouts[0]!, /<OptOutSource>ACTION_BY_CONTACT<[^]*<OptOutReason>Too many roses</)
+    for (const kind of ['sends', 'bounces', 'forwards']) assert.equal((await feed(mailbox, kind)).length, 0)
+    const { status, lists, suppression, tracking, consents } = await mailbox.state()
+    assert.deepEqual([status, lists, suppression, tracking, consents], ['do-not-mail', [], 'optout', 'aggregate', 1])
+    assert.deepEqual(await mailbox.app.db.tuples(sql`select count from aggregate_count`), [[1]])
+    assert.deepEqual(complaints, [])
+    assert.deepEqual([...hosts].toSorted(), [new URL(mailbox.url).host, new URL(mailbox.shop).host].toSorted())
+  },
+)
 
-test('the mail in the browser looks as it was written, runs nothing, and its links lead on', async () => {
-  await using browser = await launchChromium()
-  await using mailbox = await startMailbox()
-  const { page } = await openReader(browser, {})
-  await page.goto(mailbox.url + mailbox.path('view'))
-  assert.equal(await page.evaluate(headingColor), 'rgb(1, 2, 3)')
-  assert.equal(await page.title(), '')
-  await page.getByRole('link', { name: 'Buy' }).click()
-  assert.equal(page.url(), mailbox.shop)
-  assert.deepEqual((await mailbox.state()).hits, [4])
-})
+testInBrowser(
+  'the mail in the browser looks as it was written, runs nothing, and its links lead on',
+  async (browser) => {
+    await using mailbox = await startMailbox()
+    const { page } = await openReader(browser, {})
+    await page.goto(mailbox.url + mailbox.path('view'))
+    assert.equal(await page.evaluate(headingColor), 'rgb(1, 2, 3)')
+    assert.equal(await page.title(), '')
+    await page.getByRole('link', { name: 'Buy' }).click()
+    assert.equal(page.url(), mailbox.shop)
+    assert.deepEqual((await mailbox.state()).hits, [4])
+  },
+)
 
 const looks: [name: string, options: BrowserContextOptions][] = [
   ['light', { colorScheme: 'light', viewport: { width: 1000, height: 900 } }],
@@ -160,8 +165,7 @@ const looks: [name: string, options: BrowserContextOptions][] = [
   ['dark-phone', { colorScheme: 'dark', viewport: { width: 320, height: 700 }, isMobile: true, locale: 'fr-FR' }],
 ]
 
-test('pages are readable in the light and in the dark, on a phone, and by the keyboard', async () => {
-  await using browser = await launchChromium()
+testInBrowser('pages are readable in the light and in the dark, on a phone, and by the keyboard', async (browser) => {
   await using mailbox = await startMailbox()
   await using temporary = await temporaryFolder()
   const folder = process.env['CONTRAIL_TEST_SCREENSHOTS'] ?? temporary.folder

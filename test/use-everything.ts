@@ -21,6 +21,9 @@ import { sealToken } from '../src/core/tracking/token.ts'
 import { assembleTracking } from '../src/core/tracking/tracking.ts'
 import { sql } from '../src/db/sql.ts'
 import { openSqlite } from '../src/db/sqlite.ts'
+import { findVerdicts } from '../src/core/verdicts/hidden.ts'
+import { replayVerdicts } from '../src/core/verdicts/replay.ts'
+import { defaultVerdictSettings } from '../src/core/verdicts/settings.ts'
 import { TokenVerifier } from '../src/core/oauth/verify-token.ts'
 import { addSender } from '../src/core/senders/sender.ts'
 import { admitAddress } from '../src/core/suppressions/erased-addresses.ts'
@@ -88,21 +91,27 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
   await eraseEverything(server, db)
 }
 
-/** A contact given to itself and erased, what was left of it, and the totals after that. */
-async function eraseEverything({ app, accountId }: TestServer, db: Db): Promise<void> {
+/** A contact given to itself, another erased, what was left of it, and the totals after that. */
+async function eraseEverything(server: TestServer, db: Db): Promise<void> {
+  const { app, accountId } = server
   for (const read of [readEvents, readSends, readConsents, readVerdicts, readHits])
     for await (const row of read(db, accountId, 33)) assert.ok(row)
+  const gone = { contactId: 90_000, email: 'gone@example.com' }
+  await importLines(server, [
+    { type: 'contact', id: gone.contactId, email: gone.email, lists: ['General Interest'] },
+    { type: 'event', kind: 'open', contact: gone.contactId, campaign: 1100, at: '2009-01-01T00:00:00Z' },
+  ])
   await db.transaction((tx) =>
     tx.run(sql`insert into activity_error(account_id, activity_id, error_no, line, email, message)
-      values (${accountId}, 'a', 0, 1, 'b@example.com', '')`),
+      values (${accountId}, 'a', 0, 1, ${gone.email}, '')`),
   )
-  await eraseContact(db, accountId, { contactId: 33, email: 'b@example.com' }, testNow)
-  await resumeErasure(db, accountId, 33)
+  await eraseContact(db, accountId, gone, app.now())
+  await resumeErasure(db, accountId, gone.contactId)
   const finish = { accountId: null, kind: 'finish-erasures', subject: 'recurring', dueAt: 0 }
-  await db.transaction((tx) => insertJob(tx, finish, testNow))
-  await runDueJobs({ ...app, db, now: () => testNow + 60_000 })
+  await db.transaction((tx) => insertJob(tx, finish, app.now()))
+  await runDueJobs({ ...app, db, now: () => app.now() + 60_000 })
   await assert.rejects(
-    db.transaction((tx) => admitAddress(tx, accountId, 'b@example.com', 'customer')),
+    db.transaction((tx) => admitAddress(tx, accountId, gone.email, 'customer')),
     ForbiddenError,
   )
   for await (const { isBusy } of checkTotals(db, accountId)) assert.equal(isBusy, false)
@@ -123,8 +132,25 @@ async function hitEverything(server: TestServer, db: Db): Promise<void> {
   for (const contactId of [32, 33]) {
     const fields = { accountId, contactId, campaignId: 1100, sendNo: 0, linkNo: 1 }
     const paths = [`/c/${sealToken(keys.newest, 'click', fields)}`, `/o/${sealToken(keys.newest, 'open', fields)}.gif`]
-    for (const path of paths) assert.ok((await fetch(new Request(`http://${host}${path}`))).status < 400)
+    // What is no person, so that there are verdicts too.
+    const headers = { 'user-agent': 'curl/8.0' }
+    for (const path of paths) assert.ok((await fetch(new Request(`http://${host}${path}`, { headers }))).status < 400)
   }
+  const later = { ...app, db, now: () => app.now() + 300_000 }
+  for (const kind of ['judge-soon', 'judge-settled', 'prune-hits']) {
+    const job = { accountId: null, kind, subject: 'recurring', dueAt: 0 }
+    await db.transaction((tx) => insertJob(tx, job, app.now()))
+  }
+  await runDueJobs(later)
+  const options = { settings: defaultVerdictSettings, now: later.now(), isStored: false }
+  await replayVerdicts(db, accountId, options, () => undefined)
+  const { events } = await listHistory(db, accountId, { contactId: 32, hidden: ['machine', 'proxy'], limit: 50 })
+  await findVerdicts(
+    db,
+    accountId,
+    32,
+    events.map(({ eventId }) => eventId),
+  )
 }
 
 /** A reader's pages, each choice on them, and what an operator sees of it. */

@@ -4,6 +4,7 @@ create table hit(
   hit_id bigint not null,                 -- random, so that what is stored twice is stored once
   campaign_id bigint not null,
   at bigint not null,
+  stored_at bigint not null,              -- later than at when it waited in the spool
   event_id bigint,                        -- the event it became; null: none
   account_id integer not null,
   send_no integer not null,
@@ -13,12 +14,15 @@ create table hit(
   has_whole_ip smallint not null,         -- 1: to be cut when it is a day old
   method text not null,
   ip text,                                -- as much of it as is kept
+  network text,                           -- the /24 or /48 it is in
   user_agent text not null,
   headers text,                           -- JSON: the few that verdicts need
   primary key(contact_id, hit_id)
 );
-create index hit_at on hit(at);
-create index hit_ip_whole on hit(at) where has_whole_ip = 1;
+create index hit_stored on hit(stored_at);
+create index hit_whole_ip on hit(stored_at) where has_whole_ip = 1;
+-- The company of a click (docs/verdicts.md); opens have none.
+create index hit_network on hit(account_id, network, at) where kind <> 1 and network is not null;
 
 -- No row: human, or never judged.
 create table verdict(
@@ -27,7 +31,7 @@ create table verdict(
   campaign_id bigint not null,
   judged_at bigint not null,
   account_id integer not null,
-  rules_version integer not null,
+  rules_version text not null,
   kind smallint not null,
   link_no smallint,
   verdict text not null,                  -- human proxy machine

@@ -9,17 +9,21 @@ create table hit(
   kind integer not null,                  -- 1 open, 2 click, 3 unsubscribe page, 4 view in browser
   link_no integer not null,               -- 0: none, or the trap
   at integer not null,
+  stored_at integer not null,             -- later than at when it waited in the spool
   method text not null,
   ip text,                                -- as much of it as is kept
   has_whole_ip integer not null,          -- 1: to be cut when it is a day old
+  network text,                           -- the /24 or /48 it is in
   user_agent text not null,
   headers text,                           -- JSON: the few that verdicts need
   event_kind integer,                     -- the event it became; null: none
   event_id integer,
   primary key(contact_id, hit_id)
 ) without rowid, strict;
-create index hit_at on hit(at);
-create index hit_ip_whole on hit(at) where has_whole_ip = 1;
+create index hit_stored on hit(stored_at);
+create index hit_whole_ip on hit(stored_at) where has_whole_ip = 1;
+-- The company of a click (docs/verdicts.md); opens have none.
+create index hit_network on hit(account_id, network, at) where kind <> 1 and network is not null;
 
 -- No row: human, or never judged.
 create table verdict(
@@ -31,7 +35,7 @@ create table verdict(
   link_no integer,
   verdict text not null,                  -- human proxy machine
   reasons text not null,                  -- space-separated
-  rules_version integer not null,
+  rules_version text not null,
   judged_at integer not null,
   primary key(contact_id, kind, event_id)
 ) without rowid, strict;

@@ -3,6 +3,8 @@
 import { createHash } from 'node:crypto'
 import type { Reader, Tx } from '../../db/db.ts'
 import { inParts, sql, sqlList, sqlRows } from '../../db/sql.ts'
+import { countHiddenClicks } from '../verdicts/hidden.ts'
+import type { Hidden } from '../verdicts/hidden.ts'
 import { RaceLostError } from '../../errors.ts'
 import { countBesideErased } from '../erasure/erased-counts.ts'
 
@@ -94,17 +96,31 @@ function hashUrl(url: string): string {
   return createHash('sha256').update(url).digest().subarray(0, 15).toString('base64url')
 }
 
-/** A campaign's targets in the order of their numbers, with the clicks recorded on each, erased contacts' among them. */
-export async function listLinks(db: Reader, accountId: number, campaignId: number): Promise<Link[]> {
+/**
+ * A campaign's targets in the order of their numbers, with the clicks recorded on each, erased contacts' among them, without
+ * those hidden.
+ */
+export async function listLinks(
+  db: Reader,
+  accountId: number,
+  campaignId: number,
+  hidden: Hidden = [],
+): Promise<Link[]> {
   const links = await db.all<Omit<Link, 'clicks'>>(sql`
     select l.link_no as "linkNo", l.url from campaign c join link l on l.campaign_id = c.campaign_id
     where c.campaign_id = ${campaignId} and c.account_id = ${accountId} order by l.link_no`)
   if (links.length === 0) return []
-  const { counted, erased } = await countBesideErased(db, accountId, campaignId, () =>
-    db.tuples<[linkNo: number, clicks: number]>(sql`
-      select link_no, count(*) from event where campaign_id = ${campaignId} and link_no is not null group by link_no`),
-  )
-  const clicks = new Map(counted)
-  for (const { linkNo, count } of erased) clicks.set(linkNo, (clicks.get(linkNo) ?? 0) + count)
+  const count = async (): Promise<Map<number, number>> => {
+    const clicks = new Map(
+      await db.tuples<[linkNo: number, clicks: number]>(sql`
+        select link_no, count(*) from event where campaign_id = ${campaignId} and link_no is not null group by link_no`),
+    )
+    if (hidden.length > 0)
+      for (const [linkNo, machines] of await countHiddenClicks(db, campaignId, hidden))
+        clicks.set(linkNo, (clicks.get(linkNo) ?? 0) - machines)
+    return clicks
+  }
+  const { counted: clicks, erased } = await countBesideErased(db, accountId, campaignId, count, hidden)
+  for (const { linkNo, count: gone } of erased) clicks.set(linkNo, (clicks.get(linkNo) ?? 0) + gone)
   return links.map((link) => ({ ...link, clicks: clicks.get(link.linkNo) ?? 0 }))
 }

@@ -40,7 +40,7 @@ export const tables: readonly Table[] = [
   table('library_folder', 'account_id folder_id', 'name created_at'),
   table('library_image', 'account_id image_id', 'folder_id public_id file_name description type width height size md5 sha256 created_at'),
   table('library_usage', 'account_id', 'bytes'),
-  table('hit', 'contact_id hit_id', 'account_id campaign_id send_no kind link_no at method ip has_whole_ip user_agent headers event_kind event_id'),
+  table('hit', 'contact_id hit_id', 'account_id campaign_id send_no kind link_no at stored_at method ip has_whole_ip network user_agent headers event_kind event_id'),
   table('verdict', 'contact_id kind event_id', 'account_id campaign_id link_no verdict reasons rules_version judged_at'),
   table('consent', 'contact_id consent_no', 'account_id tracking source wording at'),
   table('aggregate_count', 'account_id campaign_id kind link_no day', 'count'),

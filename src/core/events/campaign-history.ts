@@ -2,6 +2,8 @@
 
 import type { Reader } from '../../db/db.ts'
 import { sql, sqlLimit } from '../../db/sql.ts'
+import { exceptHidden, isJudged } from '../verdicts/hidden.ts'
+import type { Hidden } from '../verdicts/hidden.ts'
 import { unpackDetails } from './details.ts'
 import { eventIdTime, eventKinds, firstEventIdAt } from './event.ts'
 import type { EventKind } from './event.ts'
@@ -14,6 +16,8 @@ export interface CampaignHistoryQuery {
   linkNo?: number | undefined
   /** Events at or after this time, epoch ms. */
   from?: number | undefined
+  /** Verdicts whose events are left out; none when absent. */
+  hidden?: Hidden | undefined
   /** Continue behind this event. */
   after?: CampaignPosition | undefined
   limit: number
@@ -51,7 +55,7 @@ export async function listCampaignHistory(
     left join link l on l.campaign_id = e.campaign_id and l.link_no = e.link_no
     where c.campaign_id = ${campaignId} and c.account_id = ${accountId} and e.campaign_id = ${campaignId}
       and e.kind = ${eventKinds[kind]} and e.event_id >= ${low}
-      and (e.event_id, e.contact_id) < (${after.eventId}, ${after.contactId}) ${onLink}
+      and (e.event_id, e.contact_id) < (${after.eventId}, ${after.contactId}) ${onLink} ${isJudged(kind) ? exceptHidden(query.hidden) : sql``}
     order by e.event_id desc, e.contact_id desc ${sqlLimit(query.limit + 1)}`)
   const events = rows.slice(0, query.limit).map((row) => toEvent(campaignId, kind, row))
   const last = events.at(-1)

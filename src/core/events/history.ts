@@ -3,6 +3,8 @@
 import type { Reader } from '../../db/db.ts'
 import { sql, sqlJoin, sqlLimit } from '../../db/sql.ts'
 import type { Sql } from '../../db/sql.ts'
+import { exceptHidden, isJudged } from '../verdicts/hidden.ts'
+import type { Hidden } from '../verdicts/hidden.ts'
 import { unpackDetails } from './details.ts'
 import { allKinds, eventIdTime, eventKinds, firstEventIdAt, kindFromNumber } from './event.ts'
 import type { Event, EventKind } from './event.ts'
@@ -16,6 +18,8 @@ export interface HistoryQuery {
   from?: number | undefined
   /** Events before this time, epoch ms. */
   until?: number | undefined
+  /** Verdicts whose opens and clicks are left out; none when absent. */
+  hidden?: Hidden | undefined
   /** Continue behind this event, in the direction asked for. */
   after?: HistoryPosition | undefined
   order?: 'newest-first' | 'oldest-first'
@@ -76,8 +80,9 @@ function rangeOf(accountId: number, query: HistoryQuery, kind: EventKind, order:
     else high = Math.min(high, rank < 0 ? eventId + 1 : eventId)
   }
   const ofCampaign = query.campaignId === undefined ? sql`` : sql`and e.campaign_id = ${query.campaignId}`
+  const except = isJudged(kind) ? exceptHidden(query.hidden) : sql``
   return sql`where e.contact_id = ${query.contactId} and e.kind = ${eventKinds[kind]} and e.event_id >= ${low} and e.event_id < ${high}
-      and e.account_id = ${accountId} ${ofCampaign}
+      and e.account_id = ${accountId} ${ofCampaign} ${except}
     order by e.event_id ${order} ${sqlLimit(query.limit + 1)}`
 }
 

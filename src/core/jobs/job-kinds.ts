@@ -4,11 +4,14 @@ import { activityJobKind, pruneActivitiesJobKind } from '../activities/run-activ
 import { activityJob } from '../activities/submit-activity.ts'
 import { finishErasuresJobKind } from '../erasure/finish-erasures.ts'
 import { pruneHitsJobKind } from '../tracking/prune-hits.ts'
+import { judgeSettledJobKind, judgeSoonJobKind } from '../verdicts/judge-jobs.ts'
 import type { JobKinds } from './run-jobs.ts'
 
 export const jobKinds: JobKinds = {
   [activityJob]: activityJobKind,
   'prune-activities': pruneActivitiesJobKind,
   'prune-hits': pruneHitsJobKind,
+  'judge-soon': judgeSoonJobKind,
+  'judge-settled': judgeSettledJobKind,
   'finish-erasures': finishErasuresJobKind,
 }

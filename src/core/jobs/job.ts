@@ -77,10 +77,10 @@ export async function releaseJob(tx: Tx, job: HeldJob, dueAt: number, isForgiven
     update job set holder = null, due_at = ${dueAt}, attempts = attempts - ${Number(isForgiven)} where job_id = ${job.jobId} and holder = ${job.holder}`)
 }
 
-/** The job is done for this time and begins anew at `dueAt`. Throws JobLostError. */
+/** The job is done for this time and begins again at `dueAt`, from where it saved last. Throws JobLostError. */
 export async function repeatJob(tx: Tx, job: HeldJob, dueAt: number): Promise<void> {
   const repeated = await tx.run(sql`
-    update job set holder = null, due_at = ${dueAt}, attempts = 0, progress = null
+    update job set holder = null, due_at = ${dueAt}, attempts = 0
     where job_id = ${job.jobId} and holder = ${job.holder}`)
   if (repeated === 0) throw lost(job)
 }

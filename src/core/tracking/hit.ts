@@ -23,8 +23,6 @@ export interface Hit extends TokenFields {
   url?: string | undefined
 }
 
-/** The request headers that are kept with a hit. */
-export const keptHeaders = ['accept', 'accept-language', 'purpose', 'sec-purpose', 'x-purpose', 'x-moz'] as const
 /** Longer ones are cut: what tells them apart stands at their beginning. */
 export const maxHeaderLength = 300
 
@@ -37,7 +35,7 @@ export function isProbe({ method, headers }: Pick<Hit, 'method' | 'headers'>): b
 /** The address without the part that points at one person: /24 of IPv4, /48 of IPv6; null for what is no address. */
 export function truncateIp(ip: string): string | null {
   const plain = ip.replace(/^::ffff:(?=\d+\.)/i, '')
-  if (isIPv4(plain)) return plain.replace(/\.\d+$/, '.0')
+  if (isIPv4(plain)) return plain.replace(/\.\d+$/, '.0/24')
   if (!isIPv6(plain)) return null
   const [head = '', tail] = plain.split('%')[0]!.split('::')
   const before = head === '' ? [] : head.split(':')
@@ -47,5 +45,5 @@ export function truncateIp(ip: string): string | null {
   return `${groups
     .slice(0, 3)
     .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::`
+    .join(':')}::/48`
 }

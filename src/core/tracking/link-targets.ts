@@ -3,6 +3,7 @@
 
 import type { Reader } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
+import { toLocation } from '../../mail/location.ts'
 import type { Spool } from './spool.ts'
 
 /** Targets kept in memory, some 10 MB of them; those asked for longest ago make room. */
@@ -10,18 +11,25 @@ const maxKept = 50_000
 /** How long the store may think about it before the copy is asked, in ms. */
 const patience = 1000
 
+export interface Target {
+  /** As it was written. */
+  url: string
+  /** As it goes into a Location header. */
+  location: string
+}
+
 export class LinkTargets {
   readonly #db: Reader
   readonly #spool: Spool
-  readonly #kept = new Map<string, string>()
+  readonly #kept = new Map<string, Target>()
 
   constructor(db: Reader, spool: Spool) {
     this.#db = db
     this.#spool = spool
   }
 
-  /** The target as it was written; undefined when this campaign of this account never had the link. Never throws. */
-  find(accountId: number, campaignId: number, linkNo: number): string | Promise<string | undefined> {
+  /** Undefined when this campaign of this account never had the link, or it leads nowhere on the web. Never throws. */
+  find(accountId: number, campaignId: number, linkNo: number): Target | Promise<Target | undefined> {
     const name = `${accountId} ${campaignId} ${linkNo}`
     const kept = this.#kept.get(name)
     if (kept === undefined) return this.#look(name, accountId, campaignId, linkNo)
@@ -33,18 +41,20 @@ export class LinkTargets {
     return kept
   }
 
-  async #look(name: string, accountId: number, campaignId: number, linkNo: number): Promise<string | undefined> {
+  async #look(name: string, accountId: number, campaignId: number, linkNo: number): Promise<Target | undefined> {
     const stored = await this.#ask(accountId, campaignId, linkNo)
     if (stored === 'nothing') return undefined
-    const target =
+    const url =
       stored === 'unknown'
         ? await this.#spool.findTarget(accountId, campaignId, linkNo).catch(() => undefined)
         : stored.url
-    if (target === undefined) return undefined
+    const location = url === undefined ? undefined : toLocation(url)
+    if (url === undefined || location === undefined) return undefined
+    const target = { url, location }
     if (this.#kept.size >= maxKept) this.#kept.delete(this.#kept.keys().next().value!)
     this.#kept.set(name, target)
     // A copy that can't be made is made at the next look.
-    if (stored !== 'unknown') void this.#spool.keepTarget(accountId, campaignId, linkNo, target).catch(() => undefined)
+    if (stored !== 'unknown') void this.#spool.keepTarget(accountId, campaignId, linkNo, url).catch(() => undefined)
     return target
   }
 

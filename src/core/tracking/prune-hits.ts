@@ -10,7 +10,7 @@ const hour = 3_600_000
 /** Addresses are whole for so long, in ms. */
 const wholeAddressTime = 24 * hour
 /** Hits are kept for so long, in ms. */
-export const keepHits = 30 * 24 * hour
+const keepHits = 30 * 24 * hour
 /** Hits in a step: few enough that those who wait for the writer don't notice. */
 const perStep = 500
 
@@ -28,7 +28,7 @@ type Key = [accountId: number, contactId: number, hitId: number]
 function forgetSome(db: Db, before: number): Promise<boolean> {
   return db.transaction(async (tx) => {
     const old = await tx.tuples<Key>(
-      sql`select account_id, contact_id, hit_id from hit where at < ${before} order by at ${sqlLimit(perStep)}`,
+      sql`select account_id, contact_id, hit_id from hit where stored_at < ${before} order by stored_at ${sqlLimit(perStep)}`,
     )
     for (const [accountId, contactId, hitId] of old)
       await tx.run(
@@ -42,7 +42,7 @@ function forgetSome(db: Db, before: number): Promise<boolean> {
 function shortenSome(db: Db, before: number): Promise<boolean> {
   return db.transaction(async (tx) => {
     const old = await tx.tuples<[...Key, ip: string]>(sql`
-      select account_id, contact_id, hit_id, ip from hit where has_whole_ip = 1 and at < ${before} order by at ${sqlLimit(perStep)}`)
+      select account_id, contact_id, hit_id, ip from hit where has_whole_ip = 1 and stored_at < ${before} order by stored_at ${sqlLimit(perStep)}`)
     for (const [accountId, contactId, hitId, ip] of old)
       await tx.run(sql`
         update hit set ip = ${truncateIp(ip)}, has_whole_ip = 0

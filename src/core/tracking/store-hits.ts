@@ -7,6 +7,7 @@ import { eventKinds } from '../events/event.ts'
 import type { EventKind } from '../events/event.ts'
 import { record } from '../events/record.ts'
 import type { NewEvent } from '../events/record.ts'
+import { networkKey } from '../verdicts/address.ts'
 import { stricter } from './consent.ts'
 import type { TrackingLevel } from './consent.ts'
 import { hitKinds, isProbe } from './hit.ts'
@@ -28,7 +29,7 @@ async function storeOwn(tx: Tx, accountId: number, hits: readonly Hit[], now: nu
   recorded.forEach((result, i) => {
     if ('eventId' in result) eventIds.set(happened[i]!, result.eventId)
   })
-  await insertHits(tx, accountId, told, eventIds)
+  await insertHits(tx, accountId, told, eventIds, now)
 }
 
 function nameOf({ contactId, campaignId }: Hit): string {
@@ -90,18 +91,19 @@ async function insertHits(
   accountId: number,
   hits: readonly Hit[],
   eventIds: ReadonlyMap<Hit, number>,
+  now: number,
 ): Promise<void> {
   for (const part of inParts(hits, 64)) {
     const rows = part.map((hit) => {
       const eventId = eventIds.get(hit) ?? null
       return [
-        hit.contactId, hit.hitId, accountId, hit.campaignId, hit.sendNo, hitKinds[hit.kind], hit.linkNo, hit.at, hit.method,
-        hit.ip, hit.ip === null ? 0 : 1, hit.userAgent, Object.keys(hit.headers).length > 0 ? JSON.stringify(hit.headers) : null,
+        hit.contactId, hit.hitId, accountId, hit.campaignId, hit.sendNo, hitKinds[hit.kind], hit.linkNo, hit.at, now, hit.method,
+        hit.ip, hit.ip === null ? 0 : 1, networkKey(hit.ip ?? undefined) ?? null, hit.userAgent, Object.keys(hit.headers).length > 0 ? JSON.stringify(hit.headers) : null,
         eventId === null ? null : eventKinds[hit.kind as EventKind], eventId,
       ] // oxfmt-ignore
     })
     await tx.run(sql`
-      insert into hit(contact_id, hit_id, account_id, campaign_id, send_no, kind, link_no, at, method, ip, has_whole_ip, user_agent, headers,
+      insert into hit(contact_id, hit_id, account_id, campaign_id, send_no, kind, link_no, at, stored_at, method, ip, has_whole_ip, network, user_agent, headers,
         event_kind, event_id)
       values ${sqlRows(rows)} on conflict do nothing`)
   }

@@ -357,10 +357,10 @@ testOnEach('7.1: a thousand lists take the contacts of a file', async () => {
   await using server = await start()
   const lists = Array.from({ length: 1000 }, (_, i) => i + 3)
   await importLines(server, lists.map((id) => ({ type: 'list', id, name: `List ${id}` }))) // oxfmt-ignore
-  const emails = Array.from({ length: 12 }, (_, i) => `c${i}@example.com`)
+  const emails = Array.from({ length: 4 }, (_, i) => `c${i}@example.com`)
   const { text } = await done(server, add(['Email Address', ...emails].join('\n'), lists))
-  assert.equal(field(text, 'TransactionCount'), '12')
-  assert.equal(all(await read(server, '/lists/1002/members'), 'EmailAddress').length, 12)
+  assert.equal(field(text, 'TransactionCount'), '4')
+  assert.equal(all(await read(server, '/lists/1002/members'), 'EmailAddress').length, 4)
   const multipart = lists.map((id) => `--b\r\nContent-Disposition: form-data; name="lists"\r\n\r\n${listUrl(id)}\r\n`)
   const type = '--b\r\nContent-Disposition: form-data; name="activityType"\r\n\r\nCLEAR_CONTACTS_FROM_LISTS\r\n'
   assert.equal((await post(server, `${type}${multipart.join('')}--b--\r\n`, 'multipart/form-data; boundary=b')).status, 201) // oxfmt-ignore

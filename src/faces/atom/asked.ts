@@ -2,6 +2,7 @@
 
 import type { App } from '../../app.ts'
 import type { Account } from '../../core/accounts/account.ts'
+import type { Hidden } from '../../core/verdicts/hidden.ts'
 import { InvalidInputError } from '../../errors.ts'
 
 export interface Asked {
@@ -63,6 +64,11 @@ export function parsePageSize(query: string): number {
   if (!/^\d{1,3}$/.test(text) || Number(text) < 1 || Number(text) > 200)
     throw new InvalidInputError('pageSize is a number from 1 to 200', 'pageSize')
   return Number(text)
+}
+
+/** Of what the feeds and counters say nothing: what machines did, unless the operator wants it (docs/verdicts.md). */
+export function hiddenOf({ app }: Asked): Hidden {
+  return app.config.atomIncludeMachines ? [] : ['machine']
 }
 
 /** Where the event feeds begin: 90 days back on the old service (3.6), here a setting, and off unless set. */

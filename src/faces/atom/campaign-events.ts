@@ -5,7 +5,7 @@ import { listCampaignHistory } from '../../core/events/campaign-history.ts'
 import { openCursor, sealCursor } from '../../db/page.ts'
 import { atomAnswer, serviceAnswer } from './answer.ts'
 import type { Document } from './answer.ts'
-import { parsePageSize, queryValues, windowStart } from './asked.ts'
+import { hiddenOf, parsePageSize, queryValues, windowStart } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { eventCollections, getEventCollection } from './event-collections.ts'
 import { renderEventEntries } from './event-entry.ts'
@@ -48,6 +48,7 @@ export async function getCampaignEvents(
     kind: collection.kind,
     linkNo,
     from: windowStart(asked),
+    hidden: hiddenOf(asked),
     after: eventId === undefined ? undefined : { eventId, contactId },
     limit,
   })

@@ -9,7 +9,7 @@ import { openCursor, sealCursor } from '../../db/page.ts'
 import { InvalidInputError } from '../../errors.ts'
 import { atomAnswer } from './answer.ts'
 import type { Document } from './answer.ts'
-import { queryValues } from './asked.ts'
+import { hiddenOf, queryValues } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { renderCampaign, renderCampaignInFeed } from './campaign-entry.ts'
 import type { CampaignAddress } from './campaign-entry.ts'
@@ -60,8 +60,8 @@ export async function renderOneCampaign(asked: Asked, campaign: Campaign): Promi
     senderId: (await findSender(db, accountId, email))?.senderId,
   })
   return renderCampaign(asked, campaign, {
-    counts: await countCampaignEvents(db, accountId, campaignId),
-    links: await listLinks(db, accountId, campaignId),
+    counts: await countCampaignEvents(db, accountId, campaignId, hiddenOf(asked)),
+    links: await listLinks(db, accountId, campaignId, hiddenOf(asked)),
     listIds: await listCampaignLists(db, accountId, campaignId),
     from: await address(content.fromEmail),
     replyTo: await address(content.replyToEmail),

@@ -7,7 +7,7 @@ import { openCursor, sealCursor } from '../../db/page.ts'
 import { NotFoundError } from '../../errors.ts'
 import { atomAnswer } from './answer.ts'
 import type { Document } from './answer.ts'
-import { parsePageSize, queryValues, windowStart } from './asked.ts'
+import { hiddenOf, parsePageSize, queryValues, windowStart } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { getEventCollection } from './event-collections.ts'
 import { renderEventEntries } from './event-entry.ts'
@@ -32,6 +32,7 @@ export async function getContactEvents(asked: Asked, contactId: number, name: st
     contactId,
     kinds: [collection.kind],
     from: windowStart(asked),
+    hidden: hiddenOf(asked),
     after: eventId === undefined ? undefined : { eventId, kind: collection.kind },
     limit,
   })
@@ -51,7 +52,11 @@ export async function getContactSummary(asked: Asked, contactId: number, campaig
   const { db } = asked.app
   const { accountId, username } = asked.account
   const email = await getContactEmail(db, accountId, contactId)
-  const summaries = await summarizeContact(db, accountId, contactId, { campaignId, from: windowStart(asked) })
+  const summaries = await summarizeContact(db, accountId, contactId, {
+    campaignId,
+    from: windowStart(asked),
+    hidden: hiddenOf(asked),
+  })
   if (campaignId !== undefined) {
     if (!summaries[0]) throw new NotFoundError(`contact ${contactId} has no events of campaign ${campaignId}`)
     return atomAnswer(renderSummaryEntry(asked, { contactId, email }, summaries[0], 'document'))

@@ -4,6 +4,8 @@ import type { Command } from 'commander'
 import type { EventKind } from '../../core/events/event.ts'
 import { listHistory } from '../../core/events/history.ts'
 import type { HistoryEvent, HistoryPosition, HistoryQuery } from '../../core/events/history.ts'
+import { findVerdicts } from '../../core/verdicts/hidden.ts'
+import type { Verdict } from '../../core/verdicts/hit.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { getContactNamed } from './find-contact.ts'
@@ -18,6 +20,7 @@ interface EventsOptions extends AccountOptions {
   since?: number
   until?: number
   limit: number
+  people?: boolean
   all?: boolean
   oldestFirst?: boolean
 }
@@ -33,6 +36,7 @@ export function addEvents(program: Command, context: CliContext): void {
     .option('--since <time>', 'from this time on (UTC unless it names a zone)', parseWhen)
     .option('--until <time>', 'before this time', parseWhen)
     .option('--limit <count>', 'how many at most', parseCount, 50)
+    .option('--people', 'without the opens and clicks of machines and privacy proxies')
     .option('--all', 'every one, however many')
     .option('--oldest-first', 'in the other order')
     .addHelpText(
@@ -53,6 +57,7 @@ async function list(context: CliContext, name: string, options: EventsOptions): 
       campaignId: options.campaign,
       from: options.since,
       until: options.until,
+      hidden: options.people ? ['machine', 'proxy'] : [],
       order: options.oldestFirst ? 'oldest-first' : 'newest-first',
     }
     let left = options.all ? Infinity : options.limit
@@ -60,7 +65,10 @@ async function list(context: CliContext, name: string, options: EventsOptions): 
     let shown = 0
     do {
       const page = await listHistory(app.db, accountId, { ...query, after: next, limit: Math.min(pageSize, left) })
-      for (const line of renderPage(context, page.events, options, shown === 0)) await print(context, line)
+      const ids = page.events.map(({ eventId }) => eventId)
+      const verdicts = await findVerdicts(app.db, accountId, contact.contactId, ids)
+      const events = page.events.map((event) => ({ ...event, ...verdicts.get(`${event.kind} ${event.eventId}`) }))
+      for (const line of renderPage(context, events, options, shown === 0)) await print(context, line)
       shown += page.events.length
       left -= page.events.length
       next = page.next
@@ -69,9 +77,15 @@ async function list(context: CliContext, name: string, options: EventsOptions): 
   })
 }
 
+/** With what was said of who did it. */
+interface JudgedEvent extends HistoryEvent {
+  verdict?: Verdict
+  reasons?: string[]
+}
+
 function renderPage(
   context: CliContext,
-  events: readonly HistoryEvent[],
+  events: readonly JudgedEvent[],
   options: EventsOptions,
   isFirst: boolean,
 ): string[] {
@@ -96,12 +110,13 @@ function noteRest(context: CliContext, shown: number, isMore: boolean): void {
   if (note !== '') context.stderr.write(styled(context.stderr, 'dim', note) + '\n')
 }
 
-function describe(event: HistoryEvent): string {
-  return [event.url, event.code, event.by && `by ${event.by}`, event.message].filter(Boolean).join(' ')
+function describe(event: JudgedEvent): string {
+  const verdict = event.verdict && event.verdict !== 'human' ? `[${event.verdict}: ${event.reasons?.join(', ')}]` : ''
+  return [event.url, event.code, event.by && `by ${event.by}`, event.message, verdict].filter(Boolean).join(' ')
 }
 
 /** An event by itself, as `--json` and exports show it. */
-export function eventJson(event: HistoryEvent): object {
+export function eventJson(event: JudgedEvent): object {
   const { eventId: number, contactId, campaignId, campaignName, kind, at, recordedAt, ...rest } = event
   return {
     id: eventId(contactId, kind, number),

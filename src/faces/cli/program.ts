@@ -18,6 +18,8 @@ import { addSenderCommand } from './sender.ts'
 import { addServe } from './serve.ts'
 import { addSuppressions } from './suppressions.ts'
 import { addToken } from './token.ts'
+import { addTracking } from './tracking.ts'
+import { addVerdicts } from './verdicts.ts'
 
 /** Runs one command and returns the exit code: 0, 1 when it failed, 2 when it was called wrongly. */
 export async function runCommand(context: CliContext, argv: readonly string[], version: string): Promise<number> {
@@ -63,6 +65,8 @@ function createProgram(context: CliContext, version: string): Command {
     addCopy,
     addBackup,
     addRestore,
+    addTracking,
+    addVerdicts,
     addDoctor,
   ])
     add(program, context)

@@ -2,11 +2,11 @@
 // before any router, and by routes.ts.
 
 import type { App } from '../../app.ts'
-import { keptHeaders, maxHeaderLength } from '../../core/tracking/hit.ts'
+import { maxHeaderLength } from '../../core/tracking/hit.ts'
 import type { Hit, HitKind } from '../../core/tracking/hit.ts'
+import { keptHeaders } from '../../core/verdicts/hit.ts'
 import { openToken } from '../../core/tracking/token.ts'
 import type { TokenFields } from '../../core/tracking/token.ts'
-import { toLocation } from '../../mail/location.ts'
 import { methodAnswer, pixelAnswer, redirectAnswer, unknownAnswer } from './answers.ts'
 import type { TrackAnswer } from './answers.ts'
 import { chooseLanguage } from './words/words.ts'
@@ -37,10 +37,9 @@ async function click(app: App, request: HitRequest, token: string): Promise<Trac
   if (!fields) return unknownAnswer(languageOf(request))
   const { accountId, campaignId, linkNo } = fields
   // The trap leads to where nobody is: the same page as for a token that is none.
-  const url = linkNo === 0 ? undefined : await targets.find(accountId, campaignId, linkNo)
-  const location = url === undefined ? undefined : toLocation(url)
-  if (location !== undefined || linkNo === 0) await hits.record(toHit(app, request, 'click', fields, url))
-  return location === undefined ? unknownAnswer(languageOf(request)) : redirectAnswer(location)
+  const target = linkNo === 0 ? undefined : await targets.find(accountId, campaignId, linkNo)
+  if (target || linkNo === 0) await hits.record(toHit(app, request, 'click', fields, target?.url))
+  return target ? redirectAnswer(target.location) : unknownAnswer(languageOf(request))
 }
 
 async function open(app: App, request: HitRequest, token: string): Promise<TrackAnswer> {
