@@ -5,9 +5,11 @@ import { createAccount, setPassword } from '../src/core/accounts/account.ts'
 import { createApiKey, revokeApiKey } from '../src/core/accounts/api-key.ts'
 import { changeDraft, createDraft, deleteCampaign } from '../src/core/campaigns/write-campaign.ts'
 import { optOutContact } from '../src/core/contacts/opt-out.ts'
+import { readConsents, readEvents, readHits, readSends, readVerdicts } from '../src/core/contacts/contact-record.ts'
 import { chooseLists } from '../src/core/contacts/preferences.ts'
-import { eraseContact } from '../src/core/erasure/erase-contact.ts'
 import { changeContact, createContact } from '../src/core/contacts/write-contact.ts'
+import { checkTotals } from '../src/core/erasure/check-totals.ts'
+import { eraseContact, resumeErasure } from '../src/core/erasure/erase-contact.ts'
 import { countContactEvents } from '../src/core/events/counts.ts'
 import { listFeed } from '../src/core/events/feed.ts'
 import { listHistory } from '../src/core/events/history.ts'
@@ -25,9 +27,11 @@ import { replayVerdicts } from '../src/core/verdicts/replay.ts'
 import { defaultVerdictSettings } from '../src/core/verdicts/settings.ts'
 import { TokenVerifier } from '../src/core/oauth/verify-token.ts'
 import { addSender } from '../src/core/senders/sender.ts'
+import { admitAddress } from '../src/core/suppressions/erased-addresses.ts'
 import { addSuppression, listSuppressions, removeSuppression } from '../src/core/suppressions/suppression.ts'
 import { setCampaignTracking, setConsent } from '../src/core/tracking/consent.ts'
 import type { Db } from '../src/db/db.ts'
+import { ForbiddenError } from '../src/errors.ts'
 import { createFetch } from '../src/server.ts'
 import { importLines } from './import-lines.ts'
 import { mailed } from './mailed.ts'
@@ -85,11 +89,33 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
   await readMail(server, db)
   await doActivities(server, db)
   await hitEverything(server, db)
+  await eraseEverything(server, db)
+}
+
+/** A contact given to itself, another erased, what was left of it, and the totals after that. */
+async function eraseEverything(server: TestServer, db: Db): Promise<void> {
+  const { app, accountId } = server
+  for (const read of [readEvents, readSends, readConsents, readVerdicts, readHits])
+    for await (const row of read(db, accountId, 33)) assert.ok(row)
+  const gone = { contactId: 90_000, email: 'gone@example.com' }
   await importLines(server, [
-    { type: 'contact', id: 90_000, email: 'gone@example.com', lists: ['General Interest'] },
-    { type: 'event', kind: 'open', contact: 90_000, campaign: 1100, at: '2009-01-01T00:00:00Z' },
+    { type: 'contact', id: gone.contactId, email: gone.email, lists: ['General Interest'] },
+    { type: 'event', kind: 'open', contact: gone.contactId, campaign: 1100, at: '2009-01-01T00:00:00Z' },
   ])
-  await eraseContact(db, server.accountId, { contactId: 90_000, email: 'gone@example.com' }, server.app.now())
+  await db.transaction((tx) =>
+    tx.run(sql`insert into activity_error(account_id, activity_id, error_no, line, email, message)
+      values (${accountId}, 'a', 0, 1, ${gone.email}, '')`),
+  )
+  await eraseContact(db, accountId, gone, app.now())
+  await resumeErasure(db, accountId, gone.contactId)
+  const finish = { accountId: null, kind: 'finish-erasures', subject: 'recurring', dueAt: 0 }
+  await db.transaction((tx) => insertJob(tx, finish, app.now()))
+  await runDueJobs({ ...app, db, now: () => app.now() + 60_000 })
+  await assert.rejects(
+    db.transaction((tx) => admitAddress(tx, accountId, gone.email, 'customer')),
+    ForbiddenError,
+  )
+  for await (const { isBusy } of checkTotals(db, accountId)) assert.equal(isBusy, false)
 }
 
 /** Clicks and opens, of a contact that is told and of one that is only counted. */

@@ -3,7 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Reader, Tx } from '../../db/db.ts'
-import { sql, sqlList } from '../../db/sql.ts'
+import { sql } from '../../db/sql.ts'
 import type { Hidden } from '../verdicts/hidden.ts'
 import { eventIdTime } from '../events/event.ts'
 
@@ -23,6 +23,7 @@ export interface ErasedCount {
   kind: number
   /** 0: none. */
   linkNo: number
+  verdictClass: string
   count: number
 }
 
@@ -45,19 +46,19 @@ export async function addErasedCounts(tx: Tx, accountId: number, events: readonl
   }
 }
 
-/** What was erased of a campaign, by kind and link, without what is hidden. */
-function listErasedCounts(db: Reader, accountId: number, campaignId: number, hidden: Hidden): Promise<ErasedCount[]> {
-  const except = hidden.length > 0 ? sql`and verdict_class not in ${sqlList(hidden)}` : sql``
+/** What was erased of a campaign, by kind, link and verdict. */
+function listErasedCounts(db: Reader, accountId: number, campaignId: number): Promise<ErasedCount[]> {
   return db.all<ErasedCount>(sql`
-    select kind, link_no as "linkNo", cast(sum(count) as bigint) as count from erased_count
-    where account_id = ${accountId} and campaign_id = ${campaignId} ${except} group by kind, link_no order by kind, link_no`)
+    select kind, link_no as "linkNo", verdict_class as "verdictClass", cast(sum(count) as bigint) as count from erased_count
+    where account_id = ${accountId} and campaign_id = ${campaignId}
+    group by kind, link_no, verdict_class order by kind, link_no, verdict_class`)
 }
 
 /** Erasing ends; until then what is counted is what somebody sees who looks twice. */
 const maxTries = 10
 
 /**
- * What `count` finds in the ledger, with what was erased of the same campaign at the same moment: erasing moves events
+ * What `count` finds in the ledger, with what was erased of the same campaign at the same moment, without what is hidden: erasing moves events
  * from the one to the other, and counting between two reads would count them twice or never. Readers outside of
  * transactions see no common moment on every engine, so it looks again until nothing moved.
  */
@@ -68,11 +69,13 @@ export async function countBesideErased<T>(
   count: () => Promise<T>,
   hidden: Hidden = [],
 ): Promise<{ counted: T; erased: ErasedCount[] }> {
-  let erased = await listErasedCounts(db, accountId, campaignId, hidden)
+  const isShown = ({ verdictClass }: ErasedCount): boolean => !hidden.some((verdict) => verdict === verdictClass)
+  // Those hidden too: they move as well.
+  let erased = await listErasedCounts(db, accountId, campaignId)
   for (let i = 1; ; i++) {
     const counted = await count()
-    const after = await listErasedCounts(db, accountId, campaignId, hidden)
-    if (i === maxTries || isDeepStrictEqual(after, erased)) return { counted, erased: after }
+    const after = await listErasedCounts(db, accountId, campaignId)
+    if (i === maxTries || isDeepStrictEqual(after, erased)) return { counted, erased: after.filter(isShown) }
     erased = after
   }
 }

@@ -7,8 +7,8 @@ import type { JobKind } from '../jobs/run-jobs.ts'
 import { eraseSomeRows } from './erase-rows.ts'
 
 const minute = 60_000
-/** How far apart the clocks of the machines may be, in ms. */
-const clockTolerance = 5000
+/** Who read something of the contact outside of a transaction writes within so long, by whatever clock. In ms. */
+const tolerance = minute
 /** Looked at each time; the rest a minute later. */
 const perRun = 1000
 
@@ -23,8 +23,8 @@ export const finishErasuresJobKind: JobKind = {
   work: async (run) => {
     const { db, now, signal } = run
     // Whatever began later has found no contact to write anything of.
-    const horizon = Math.min(now(), (await db.oldestBegunAt()) ?? Infinity) - clockTolerance
-    for (const { accountId, contactId, erasedAt } of await listOpen(db)) {
+    const horizon = Math.min(now(), (await db.oldestBegunAt()) ?? Infinity) - tolerance
+    for (const { accountId, contactId, erasedAt } of await listOpen(db, now())) {
       const step = (): Promise<boolean> =>
         db.transaction(async (tx) => {
           const isMore = await eraseSomeRows(tx, accountId, contactId)
@@ -40,8 +40,8 @@ export const finishErasuresJobKind: JobKind = {
   },
 }
 
-function listOpen(db: Db): Promise<Erasure[]> {
+function listOpen(db: Db, now: number): Promise<Erasure[]> {
   return db.all<Erasure>(sql`
     select account_id as "accountId", contact_id as "contactId", erased_at as "erasedAt" from erasure
-    where finished_at is null order by erased_at ${sqlLimit(perRun)}`)
+    where finished_at is null and erased_at <= ${now} order by erased_at ${sqlLimit(perRun)}`)
 }

@@ -304,6 +304,36 @@ test('a history is imported, found by address or id, and listed as the old wire 
   assert.match((await cli.run('events', '32', '--limit', '1', '--oldest-first')).out, /2008-10-03 18:39:02 +click/)
 })
 
+test('a contact is given all that is kept of it, and is erased only when somebody means it', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  await cli.runWith({ stdin: history }, 'import', '-')
+  await cli.run('contact', 'consent', '32', '--tracking', 'full', '--source', 'form')
+  const exported = await cli.run('contact', 'export', 'JFlowers@mail.com')
+  const record = JSON.parse(exported.out) as Record<string, Record<string, unknown>[]> & { contact: { email: string } }
+  assert.equal(record.contact.email, 'jflowers@mail.com')
+  assert.deepEqual(Object.keys(record), ['contact', 'lists', 'suppressions', 'consents', 'sends', 'events', 'verdicts', 'hits']) // oxfmt-ignore
+  assert.deepEqual([record['events']!.length, record['lists']![0]!['listName']], [61, 'General Interest'])
+  assert.equal(record['consents']![0]!['at'], '2009-11-19T14:49:21.928Z')
+
+  const unasked = await cli.run('contact', 'erase', '32')
+  assert.deepEqual([unasked.code, /--yes is needed/.test(unasked.err)], [2, true])
+  assert.equal((await cli.run('contact', '32')).code, 0)
+  const before = await cli.run('doctor', '--totals')
+  assert.match(before.out, /ok +totals +61 events of 1 campaigns/)
+  assert.match((await cli.run('contact', 'erase', '32', '--yes')).out, /^Contact 32, jflowers@mail.com, is erased/)
+  for (const name of ['32', 'jflowers@mail.com']) {
+    const again = await cli.run('contact', 'erase', name, '--yes')
+    assert.deepEqual([again.code, /is erased already/.test(again.out)], [0, true])
+    for (const command of ['export', 'consent']) assert.equal((await cli.run('contact', command, name)).code, 1)
+  }
+  assert.equal((await cli.run('contact', 'erase', 'nobody@mail.com', '--yes')).code, 1)
+  const after = await cli.run('doctor', '--totals')
+  assert.equal(after.code, 0)
+  assert.match(after.out, /ok +totals +61 events of 1 campaigns/)
+  assert.match((await cli.run('suppressions', 'list')).out, /erased +erasure +\(erased\)/)
+})
+
 test('rejected lines are counted, written down and make the command fail', async () => {
   await using cli = await startCli()
   await cli.run('account', 'create', 'joesflowers')
@@ -441,6 +471,8 @@ test('every command explains itself with an example', async () => {
     ['app', 'create'],
     ['token', 'list'],
     ['contact'],
+    ['contact', 'erase'],
+    ['contact', 'export'],
     ['events'],
     ['import'],
   ]) {
