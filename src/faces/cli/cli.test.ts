@@ -2,101 +2,19 @@
 
 import assert from 'node:assert/strict'
 import { existsSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable, Writable } from 'node:stream'
 import { test } from 'node:test'
+import { history, startCli } from '../../../test/cli.ts'
+import type { Ran } from '../../../test/cli.ts'
 import { createPostgresDatabase, testOnPostgres } from '../../../test/databases.ts'
-import { backUp, openApp, openStore, restore } from '../../app.ts'
-import { readConfig, unknownVariables } from '../../config.ts'
+import { openApp } from '../../app.ts'
+import { readConfig } from '../../config.ts'
 import { listApplications } from '../../core/oauth/application.ts'
 import { grantByItself } from '../../core/oauth/grant.ts'
 import type { Hit } from '../../core/tracking/hit.ts'
 import { Spool } from '../../core/tracking/spool.ts'
 import { openSqlite } from '../../db/sqlite.ts'
 import { openLog } from '../../log.ts'
-import type { CliContext, Output } from './context.ts'
-import { runCommand } from './program.ts'
-
-interface Ran {
-  code: number
-  out: string
-  err: string
-}
-
-interface Cli extends AsyncDisposable {
-  folder: string
-  run(...args: string[]): Promise<Ran>
-  runWith(given: { stdin?: string; env?: Record<string, string> }, ...args: string[]): Promise<Ran>
-}
-
-async function startCli(): Promise<Cli> {
-  const folder = await mkdtemp(join(tmpdir(), 'contrail-cli-'))
-  const runWith: Cli['runWith'] = async ({ stdin = '', env = {} }, ...args) => {
-    const [stdout, stderr] = [new Capture(), new Capture()]
-    const environment = { CONTRAIL_DATA: join(folder, 'data'), ...env }
-    const context: CliContext = {
-      stdin: Readable.from([Buffer.from(stdin)]),
-      stdout,
-      stderr,
-      readConfig: (flags) => readConfig(flags, environment),
-      openApp: (config, purpose) =>
-        openApp(config, {
-          mayCreate: purpose === 'serve' || purpose === 'create',
-          log: openLog('silent'),
-          now: () => Date.parse('2009-11-19T14:49:21.928Z'),
-        }),
-      openStore: async (config, mayCreate) => (await openStore(config, { log: openLog('silent'), mayCreate })).db,
-      backUp,
-      restore,
-      listen: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: () => Promise.resolve() }),
-      isWorker: false,
-      startWorkers: () => Promise.reject(new Error('nothing is started here')),
-      stopRequested: () => Promise.resolve('SIGTERM'),
-      exitCode: 0,
-      unknownVariables: unknownVariables(environment),
-    }
-    const code = await runCommand(context, args, '0.1.0')
-    return { code, out: stdout.text, err: stderr.text }
-  }
-  return {
-    folder,
-    runWith,
-    run: (...args) => runWith({}, ...args),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  }
-}
-
-class Capture extends Writable implements Output {
-  text = ''
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString()
-    done()
-  }
-}
-
-const history = [
-  { type: 'campaign', id: 1100537019381, name: 'October Specials', date: '2008-10-03T16:50:04.534Z' },
-  { type: 'contact', id: 32, email: 'jflowers@mail.com', lists: ['General Interest'] },
-  ...Array.from({ length: 60 }, (_, i) => ({
-    type: 'event',
-    kind: 'open',
-    contact: 32,
-    campaign: 1100537019381,
-    at: `2008-10-04T00:00:${String(i).padStart(2, '0')}Z`,
-  })),
-  {
-    type: 'event',
-    kind: 'click',
-    contact: 32,
-    campaign: 1100537019381,
-    at: '2008-10-03T18:39:02.910Z',
-    url: 'http://www.boston.com',
-  },
-]
-  .map((line) => JSON.stringify(line) + '\n')
-  .join('')
 
 test('an account is created with a key that lets its clients in, and both are listed', async () => {
   await using cli = await startCli()
@@ -202,69 +120,6 @@ test('what an owner agreed to is listed and ended', async () => {
   assert.match((await cli.run('token', 'revoke', '1')).err, /has given no tokens 1 \[not_found\]/)
 })
 
-test('addresses are kept from mail and allowed again, and what a contact agreed to is noted and shown', async () => {
-  await using cli = await startCli()
-  await cli.run('account', 'create', 'joesflowers')
-  const line = JSON.stringify({ type: 'contact', id: 32, email: 'jflowers@mail.com' })
-  await cli.runWith({ stdin: line }, 'import', '-')
-  assert.equal((await cli.run('suppressions', 'add', 'A@B.example')).out, 'a@b.example gets no mail.\n')
-  assert.match((await cli.run('suppressions', 'add', 'a@b.example', '--reason', 'optout')).out, /already/)
-  assert.match((await cli.run('suppressions', 'list')).out, /\n2009-11-19 14:49:21 +manual +operator +a@b\.example\n$/)
-  const listed = (await cli.run('suppressions', 'list', '--json')).out
-  assert.equal(
-    listed,
-    '{"email":"a@b.example","reason":"manual","source":"operator","at":"2009-11-19T14:49:21.928Z"}\n',
-  )
-  assert.equal((await cli.run('suppressions', 'remove', 'a@b.example')).code, 0)
-  assert.match((await cli.run('suppressions', 'remove', 'a@b.example')).err, /is not suppressed \[not_found\]/)
-  assert.equal((await cli.run('suppressions', 'add', 'x@y.example', '--reason', 'dislike')).code, 2)
-  assert.equal((await cli.run('suppressions', 'add', 'nobody')).code, 2)
-
-  const consent = (...more: string[]): Promise<Ran> => cli.run('contact', 'consent', 'jflowers@mail.com', ...more)
-  assert.match((await consent()).out, /^Tracking: full\nNothing was ever said/)
-  assert.match((await consent('--tracking', 'none')).err, /--tracking needs --source/)
-  assert.match((await consent('--source', 'letter')).err, /belong to --tracking/)
-  assert.equal((await consent('--tracking', 'some', '--source', 'letter')).code, 2)
-  assert.equal((await consent('--tracking', 'none', '--source', 'x'.repeat(201))).code, 2)
-  assert.match(
-    (await consent('--tracking', 'none', '--source', 'letter')).out,
-    /^Tracking: none\n.*\n.* none +letter\n$/,
-  )
-  const json = JSON.parse((await consent('--json', '--account', 'joesflowers')).out) as { consents: object[] }
-  const at = '2009-11-19T14:49:21.928Z'
-  assert.deepEqual(json.consents, [{ consentNo: 1, tracking: 'none', source: 'letter', wording: '', at }])
-})
-
-test('a mail is printed with its links through the server, and campaigns can keep less or nothing', async () => {
-  await using cli = await startCli()
-  await cli.run('account', 'create', 'joesflowers')
-  await cli.runWith({ stdin: history }, 'import', '-')
-  const campaign = /campaign"?: ?(\d+)/.exec(history)![1]!
-  const mail = '<p>Hello <a href="https://shop.example/roses?a=1&amp;b=2">roses</a></p>'
-  const rewrite = (...more: string[]): Promise<Ran> =>
-    cli.runWith({ stdin: mail }, 'tracking', 'rewrite', '-', '--contact', '32', '--campaign', campaign, ...more)
-  const url = ['--public-url', 'https://mail.example.com'] as const
-
-  assert.match((await rewrite()).err, /--public-url/)
-  const { out, err } = await rewrite(...url)
-  assert.match(
-    out,
-    /<p>Hello <a href="https:\/\/mail\.example\.com\/c\/[\w-]+">roses<\/a><\/p><img [^>]*\/o\/[\w-]+\.gif"/,
-  )
-  assert.match(err, /^unsubscribe: https:\/\/mail\.example\.com\/u\/[\w-]+\npreferences: .*\/s\/.*\nview: .*\/v\//)
-  assert.doesNotMatch(out, /display:none/)
-  assert.equal((await rewrite(...url)).out, out)
-  const trapped = JSON.parse((await rewrite(...url, '--trap', '--json')).out) as { html: string; tracked: number }
-  assert.deepEqual([trapped.tracked, trapped.html.match(/\/c\//g)?.length], [1, 2])
-
-  const level = (...more: string[]): Promise<Ran> => cli.run('tracking', 'campaign', campaign, ...more)
-  assert.equal((await level()).out, 'full\n')
-  assert.equal((await level('--level', 'none')).out, 'none\n')
-  assert.equal((await rewrite(...url)).out, `${mail}\n`)
-  assert.equal((await level('--level', 'some')).code, 2)
-  assert.match((await cli.run('tracking', 'campaign', '7')).err, /\[not_found\]/)
-})
-
 test('a history is imported, found by address or id, and listed as the old wire would', async () => {
   await using cli = await startCli()
   await cli.run('account', 'create', 'joesflowers')
@@ -302,36 +157,6 @@ test('a history is imported, found by address or id, and listed as the old wire 
   )
   assert.equal((await cli.run('events', '32', '--campaign', '7', '--json')).out, '')
   assert.match((await cli.run('events', '32', '--limit', '1', '--oldest-first')).out, /2008-10-03 18:39:02 +click/)
-})
-
-test('a contact is given all that is kept of it, and is erased only when somebody means it', async () => {
-  await using cli = await startCli()
-  await cli.run('account', 'create', 'joesflowers')
-  await cli.runWith({ stdin: history }, 'import', '-')
-  await cli.run('contact', 'consent', '32', '--tracking', 'full', '--source', 'form')
-  const exported = await cli.run('contact', 'export', 'JFlowers@mail.com')
-  const record = JSON.parse(exported.out) as Record<string, Record<string, unknown>[]> & { contact: { email: string } }
-  assert.equal(record.contact.email, 'jflowers@mail.com')
-  assert.deepEqual(Object.keys(record), ['contact', 'lists', 'suppressions', 'consents', 'sends', 'events', 'verdicts', 'hits']) // oxfmt-ignore
-  assert.deepEqual([record['events']!.length, record['lists']![0]!['listName']], [61, 'General Interest'])
-  assert.equal(record['consents']![0]!['at'], '2009-11-19T14:49:21.928Z')
-
-  const unasked = await cli.run('contact', 'erase', '32')
-  assert.deepEqual([unasked.code, /--yes is needed/.test(unasked.err)], [2, true])
-  assert.equal((await cli.run('contact', '32')).code, 0)
-  const before = await cli.run('doctor', '--totals')
-  assert.match(before.out, /ok +totals +61 events of 1 campaigns/)
-  assert.match((await cli.run('contact', 'erase', '32', '--yes')).out, /^Contact 32, jflowers@mail.com, is erased/)
-  for (const name of ['32', 'jflowers@mail.com']) {
-    const again = await cli.run('contact', 'erase', name, '--yes')
-    assert.deepEqual([again.code, /is erased already/.test(again.out)], [0, true])
-    for (const command of ['export', 'consent']) assert.equal((await cli.run('contact', command, name)).code, 1)
-  }
-  assert.equal((await cli.run('contact', 'erase', 'nobody@mail.com', '--yes')).code, 1)
-  const after = await cli.run('doctor', '--totals')
-  assert.equal(after.code, 0)
-  assert.match(after.out, /ok +totals +61 events of 1 campaigns/)
-  assert.match((await cli.run('suppressions', 'list')).out, /erased +erasure +\(erased\)/)
 })
 
 test('rejected lines are counted, written down and make the command fail', async () => {
