@@ -3,7 +3,6 @@
 
 import cluster from 'node:cluster'
 import type { Worker } from 'node:cluster'
-import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Config } from './config.ts'
@@ -107,7 +106,7 @@ function startMember(group: Group): Started {
     member.isServing = true
     url.resolve(report.url)
   })
-  const ended = once(worker, 'exit').then(async ([code, signal]: unknown[]) => {
+  const ended = exitOf(worker).then(async ({ code, signal }) => {
     group.members.delete(member)
     url.resolve(undefined)
     if (!group.isStopping) group.log.error({ process: worker.process.pid, code, signal }, 'a serving process ended')
@@ -116,6 +115,13 @@ function startMember(group: Group): Started {
   // A process that can't be started, or told something, is one that ended.
   worker.on('error', (error) => group.log.error({ err: error }, 'a serving process can not be reached'))
   return { member, startedAt: performance.now(), url: url.promise, ended }
+}
+
+// Not `once` of node:events, which fails on the error of a message that came too late.
+function exitOf(worker: Worker): Promise<{ code: number | null; signal: string | null }> {
+  return new Promise((resolve) => {
+    worker.once('exit', (code: number | null, signal: string | null) => resolve({ code, signal }))
+  })
 }
 
 /** Starts another whenever the last one has ended; throws when that is in vain. */
@@ -141,7 +147,7 @@ async function stop(group: Group): Promise<void> {
   const order: Order = { isStop: true }
   await Promise.all(
     [...group.members].map(async ({ worker }) => {
-      const ended = once(worker, 'exit')
+      const ended = exitOf(worker)
       if (worker.isConnected()) worker.send(order)
       const timer = new AbortController()
       void setTimeout(stopTime, undefined, { signal: timer.signal }).then(
