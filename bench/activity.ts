@@ -88,7 +88,7 @@ async function runBare(dataDir: string, people: readonly string[][]): Promise<nu
   await (await openStore(dataDir))[Symbol.asyncDispose]()
   using db = new DatabaseSync(join(dataDir, 'contrail.db'))
   db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536')
-  const insertContact = db.prepare(`insert into contact values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insertContact = db.prepare(`insert into contact values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const insertEmail = db.prepare('insert into contact_email values (?, ?, ?)')
   const insertMembership = db.prepare('insert into membership values (?, ?, ?, ?, ?)')
   const now = Date.now()
@@ -97,7 +97,7 @@ async function runBare(dataDir: string, people: readonly string[][]): Promise<nu
       db.exec('begin immediate')
       for (let id = start + 1; id <= Math.min(people.length, start + perTransaction); id++) {
         const [email, first, last] = people[id - 1] as [string, string, string]
-        const optIn = [now, 'customer', null, null, null, now, now, null] as const
+        const optIn = [now, 'customer', null, null, null, now, now, null, 'full'] as const
         insertContact.run(id, accountId, email, 'active', 'html', first, last, 0, ...optIn)
         insertEmail.run(email, accountId, id)
         insertMembership.run(id, 1, accountId, now, 'customer')
