@@ -26,7 +26,7 @@ export function newStorm(): Storm {
 
 /** Paths of clicks and opens in turn, made as a mail would carry them. */
 export function hitPath(folder: string): (no: number) => string {
-  const db = new DatabaseSync(join(folder, 'data', 'contrail.db'), { readOnly: true })
+  const db = new DatabaseSync(join(folder, 'data', 'contrail.db'), { readOnly: true, timeout: 5000 })
   const { value } = db.prepare(`select value from secret where name = 'tracking 1'`).get() as { value: string }
   db.close()
   const key = { keyNo: 1, key: Buffer.from(value, 'hex') }
@@ -84,7 +84,7 @@ interface StoredHits {
 
 /** What became of them, in the files of a server's folder. */
 export function storedHits(folder: string): StoredHits {
-  const db = new DatabaseSync(join(folder, 'data', 'contrail.db'), { readOnly: true })
+  const db = new DatabaseSync(join(folder, 'data', 'contrail.db'), { readOnly: true, timeout: 5000 })
   const rows = db
     .prepare(
       `select user_agent as agent, count(*) as times from hit where user_agent like 'storm %' group by user_agent`,
@@ -97,7 +97,7 @@ export function storedHits(folder: string): StoredHits {
       + (select count(*) from event e where event_id >> 21 > 1577836800000 and not exists (select 1 from hit h where ${pair})) as unpaired`)
     .get() as { unpaired: number } // oxfmt-ignore
   db.close()
-  const spool = new DatabaseSync(join(folder, 'data', 'spool.db'), { readOnly: true })
+  const spool = new DatabaseSync(join(folder, 'data', 'spool.db'), { readOnly: true, timeout: 5000 })
   const { waiting } = spool.prepare('select count(*) as waiting from spooled_hit').get() as { waiting: number }
   spool.close()
   return { times: new Map(rows.map(({ agent, times }) => [Number(agent.slice(6)), times])), unpaired, waiting }
