@@ -3,28 +3,16 @@
 
 import { setTimeout } from 'node:timers/promises'
 import { DatabaseError, Pool } from 'pg'
-import type { PoolClient, PoolConfig, QueryConfig, QueryResult } from 'pg'
+import type { PoolClient, QueryConfig, QueryResult } from 'pg'
 import { ConfigError, UnavailableError } from '../errors.ts'
 import type { Connections, Snapshot, Store, Tx } from './db.ts'
-import { asUnavailable, failureOf, isPoolers, isSilence } from './postgres-errors.ts'
-import { resultTypes, splitScript, StatementTexts } from './postgres-text.ts'
+import { commit, isAnswered, rolledBack } from './postgres-commit.ts'
+import { asUnavailable, failureOf, isPoolers } from './postgres-errors.ts'
+import { poolConfig, timeLimits } from './postgres-pool.ts'
+import type { PostgresOptions } from './postgres-pool.ts'
+import { splitScript, StatementTexts } from './postgres-text.ts'
 import { sql, sqlJoin } from './sql.ts'
 import type { Sql, SqlValue } from './sql.ts'
-
-export interface PostgresOptions {
-  /** Connections at most. */
-  poolSize?: number
-  /** Off behind a pooler that gives each transaction another server connection (PgBouncer). */
-  hasPreparedStatements?: boolean
-  /** How long one statement may take, and a transaction wait between two, in ms. */
-  statementTimeout?: number
-  /** How long to wait for a connection, in ms; and how long what failed with one is begun again. */
-  connectTimeout?: number
-  /** How many requests may wait for a connection; beyond that they are refused at once. */
-  maxWaiting?: number
-  /** The program's clock, epoch ms. */
-  now?: () => number
-}
 
 const defaults = {
   poolSize: 10,
@@ -38,10 +26,6 @@ const oldestVersion = 150_000
 /** How often a transaction or a read is begun before the failure is handed on. */
 const maxAttempts = 6
 const firstPause = 20
-/** How much longer than the server's own limit a statement is waited for, in ms; no longer than that limit again. */
-const silence = 5000
-/** How long a transaction may lie still, in ms, before the server ends it: it holds locks that others wait for. */
-const maxStandstill = 10_000
 /** The lock under which processes migrate, any number that nobody else uses. */
 const migrationLock = 7_032_008_425
 
@@ -320,56 +304,3 @@ async function patiently(tx: Tx, text: string): Promise<void> {
 // The weaker lock lets others refer to the row meanwhile.
 const forUpdate = sql`for no key update`
 const skipLocked = sql`skip locked`
-
-/** The commit was sent and no answer came: what it said may be stored or not. */
-class UnknownOutcomeError extends UnavailableError {}
-
-async function commit(client: PoolClient): Promise<boolean> {
-  const { command } = await client.query('commit').catch((error: unknown) => {
-    if (error instanceof DatabaseError && failureOf(error) !== 'connection') throw error
-    throw new UnknownOutcomeError(
-      'the connection broke while the database was committing: whether it is stored is not known; sending it again is safe',
-      { cause: error },
-    )
-  })
-  // PostgreSQL answers the commit of a failed transaction with a rollback and no error.
-  if (command !== 'COMMIT')
-    throw new Error('a statement of this transaction had failed, and its work went on all the same')
-  return true
-}
-
-// Where the connection is lost or silent, a rollback would wait for it; without it, the server rolls back by itself.
-function isAnswered(error: unknown): boolean {
-  return !(error instanceof UnknownOutcomeError) && !isSilence(error) && failureOf(error) !== 'connection'
-}
-
-async function rolledBack(client: PoolClient): Promise<boolean> {
-  return client.query('rollback').then(
-    () => true,
-    () => false,
-  )
-}
-
-function poolConfig(url: string, options: Required<PostgresOptions>): PoolConfig {
-  const config: PoolConfig = {
-    connectionString: url,
-    max: options.poolSize,
-    connectionTimeoutMillis: options.connectTimeout,
-    application_name: 'contrail',
-    types: resultTypes,
-    keepAlive: true,
-    idleTimeoutMillis: 60_000,
-    // Where the server's own timeout does not reach: a network that swallows the answer.
-    query_timeout: options.statementTimeout + Math.min(silence, options.statementTimeout),
-  }
-  // A pooler refuses settings in the connection's start-up.
-  if (!options.hasPreparedStatements) return config
-  return { ...config, ...timeLimits(options) }
-}
-
-function timeLimits({ statementTimeout }: Required<PostgresOptions>) {
-  return {
-    statement_timeout: statementTimeout,
-    idle_in_transaction_session_timeout: Math.min(maxStandstill, statementTimeout),
-  }
-}
