@@ -1,26 +1,27 @@
 // The seldom-filled fields of an event as one short text column. Written by record.ts, read by history.ts.
 // Most details are one message and nothing else, so that case is stored bare; anything else is JSON.
 
-import type { BounceCode } from './event.ts'
+import type { Event } from './event.ts'
 
-export interface Details {
-  url?: string | undefined
-  code?: BounceCode | undefined
-  message?: string | undefined
-  by?: 'contact' | 'customer' | undefined
-  messageId?: string | undefined
+export interface Details extends Pick<
+  Event,
+  'url' | 'code' | 'message' | 'by' | 'messageId' | 'status' | 'server' | 'tls' | 'queueId'
+> {
   /** By how many ms the event stands behind its own time, where that was taken. */
   shift?: number | undefined
 }
 
 /** The stored text, null when there is nothing to store. Equal details always give equal text. */
-export function packDetails({ url, code, message, by, messageId, shift }: Details): string | null {
-  const isMessageAlone = [url, code, by, messageId, shift].every((field) => field === undefined)
+export function packDetails(details: Details): string | null {
+  const { url, code, message, by, messageId, status, server, tls, queueId, shift } = details
+  const isMessageAlone = [url, code, by, messageId, status, server, tls, queueId, shift].every(
+    (field) => field === undefined,
+  )
   if (isMessageAlone) {
     if (message === undefined) return null
     if (!message.startsWith('{')) return message
   }
-  return JSON.stringify({ code, message, by, messageId, url, shift })
+  return JSON.stringify({ code, message, by, messageId, url, status, server, tls, queueId, shift })
 }
 
 /** The inverse of packDetails. */

@@ -45,8 +45,11 @@ export const bounceDescriptions = {
 export type BounceCode = keyof typeof bounceDescriptions
 export const bounceCodes = Object.keys(bounceDescriptions) as BounceCode[]
 
-/** Who told us. Stored numbers are for ever. */
-export const eventSources = { own: 0, import: 1 } as const
+/**
+ * Who told us: our own tracking, an imported file, the relay that took or refused a message, a bounce or feedback report
+ * by mail, a provider's webhook, a client of the API. Stored numbers are for ever.
+ */
+export const eventSources = { own: 0, import: 1, relay: 2, report: 3, webhook: 4, api: 5 } as const
 export type EventSource = keyof typeof eventSources
 
 /** One thing that happened to one contact. Times are epoch ms, UTC. */
@@ -70,6 +73,14 @@ export interface Event {
   by?: 'contact' | 'customer' | undefined
   /** Sends: the Message-ID the message went out with. */
   messageId?: string | undefined
+  /** Deliveries and bounces: the enhanced status code (RFC 3463), such as `5.1.1`. */
+  status?: string | undefined
+  /** Deliveries: the server that accepted the message, with its address where known. */
+  server?: string | undefined
+  /** Deliveries: the TLS version and cipher it went over; absent when it went in the clear or nobody said. */
+  tls?: string | undefined
+  /** Deliveries: the id the server gave the message in its queue. */
+  queueId?: string | undefined
 }
 
 /** Event times outside of this are refused: the first is 2000-01-01, the second a day after `now`. */
