@@ -100,7 +100,8 @@ function renderHoneypot(url: string): string {
   return `<a href="${escapeAttribute(url)}" style="display:none" aria-hidden="true" tabindex="-1"></a>`
 }
 
-function escapeAttribute(text: string): string {
+/** For a value in double quotes. */
+export function escapeAttribute(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
