@@ -12,6 +12,8 @@ const prefix = 'tracking '
 const maxKeys = 255
 /** Tokens of a key made by another process are looked for again after so many ms; forged ones ask no more often. */
 const reloadTime = 10_000
+/** The same for those who wait for the answer. */
+const refreshTime = 1000
 
 /** What a process knows of the keys. */
 export class TrackingKeys {
@@ -20,6 +22,7 @@ export class TrackingKeys {
   #keys = new Map<number, Uint8Array>()
   #newest = 0
   #loadedAt = 0
+  #refreshedAt = 0
 
   private constructor(db: Reader, now: () => number) {
     this.#db = db
@@ -51,6 +54,14 @@ export class TrackingKeys {
     // What can't be read now is read later; this token is taken for an unknown one.
     void this.#load().catch(() => undefined)
     return undefined
+  }
+
+  /** Asks the store for this key where it is not known, but not again within a second; rejects when the store is away. */
+  async refresh(keyNo: number): Promise<void> {
+    const age = this.#now() - this.#refreshedAt
+    if (this.#keys.has(keyNo) || (age >= 0 && age < refreshTime)) return
+    await this.#load()
+    this.#refreshedAt = this.#now()
   }
 
   async #load(): Promise<void> {

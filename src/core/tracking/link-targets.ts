@@ -5,6 +5,7 @@ import type { Reader } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { toLocation } from '../../mail/location.ts'
 import type { Spool } from './spool.ts'
+import type { TokenFields } from './token.ts'
 
 /** Targets kept in memory, some 10 MB of them; those asked for longest ago make room. */
 const maxKept = 50_000
@@ -42,6 +43,12 @@ export class LinkTargets {
       this.#kept.set(name, kept)
     }
     return kept
+  }
+
+  /** As it was written, for a page; undefined also when that can't be told now. Never throws. */
+  async findUrl({ accountId, campaignId, linkNo }: TokenFields): Promise<string | undefined> {
+    const target = await this.find(accountId, campaignId, linkNo)
+    return target === 'away' ? undefined : target?.url
   }
 
   async #look(

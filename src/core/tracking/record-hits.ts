@@ -12,6 +12,8 @@ import type { Spool } from './spool.ts'
 
 /** Hits in a transaction. */
 const perBatch = 500
+/** Transactions under way at a time: while one syncs to disk, the next is put together. */
+const maxFlights = 2
 /** How long the store may take before the spool is used instead, in ms. */
 const patience = 1000
 /** After a failure the spool is used at once for so long, in ms, so that nobody waits for a store that is away. */
@@ -41,7 +43,8 @@ export class HitRecorder implements AsyncDisposable {
   readonly #now: () => number
   readonly #holder = randomUUID()
   #waiting: Waiting[] = []
-  #flushing: Promise<void> | undefined
+  readonly #flights = new Set<Promise<void>>()
+  #isGathering = false
   #restsUntil = 0
   readonly #first = randomInt(2 ** 26) * 2 ** 26
   #last = 0
@@ -66,7 +69,7 @@ export class HitRecorder implements AsyncDisposable {
   record(hit: Hit): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push({ hit, done: resolve })
-      this.#flushing ??= this.#flush()
+      if (!this.#isGathering && this.#flights.size < maxFlights) this.#gather()
     })
   }
 
@@ -78,20 +81,31 @@ export class HitRecorder implements AsyncDisposable {
   /** Waits for the hits under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
-    await this.#flushing
+    // Those that are being gathered fly first.
+    await new Promise((resolve) => setImmediate(resolve))
+    await Promise.all(this.#flights)
     await this.#draining
     await this.#store[Symbol.asyncDispose]()
   }
 
-  async #flush(): Promise<void> {
-    // One turn of the event loop: the hits that came in it share the commit.
-    await new Promise((resolve) => setImmediate(resolve))
+  // One turn of the event loop: the hits that came in it share the commit.
+  #gather(): void {
+    this.#isGathering = true
+    setImmediate(() => {
+      this.#isGathering = false
+      const flight = this.#fly()
+      this.#flights.add(flight)
+      void flight.then(() => this.#flights.delete(flight))
+    })
+  }
+
+  /** Those who came while others were under way go together. */
+  async #fly(): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, perBatch)
       await this.#keep(batch.map(({ hit }) => hit))
       for (const { done } of batch) done()
     }
-    this.#flushing = undefined
   }
 
   async #keep(hits: readonly Hit[]): Promise<void> {

@@ -3,10 +3,22 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-export const tokenPurposes = ['click', 'open', 'unsubscribe', 'view', 'forward', 'preferences', 'verp'] as const
+export const tokenPurposes = [
+  'click',
+  'open',
+  'unsubscribe',
+  'view',
+  'forward',
+  'preferences',
+  'verp',
+  'share',
+] as const
 export type TokenPurpose = (typeof tokenPurposes)[number]
 
-/** What a token says. `sendNo` tells apart several messages of one campaign to one contact. */
+/**
+ * What a token says. `sendNo` tells apart several messages of one campaign to one contact. That of a shared campaign is
+ * nobody's: its contact is 0, and `sendNo` says when it was shared.
+ */
 export interface TokenFields {
   accountId: number
   contactId: number

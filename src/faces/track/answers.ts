@@ -60,6 +60,12 @@ export async function awayAnswer(language: Language): Promise<TrackAnswer> {
   return withHeaders(await messagePage(language, awayTitle, awayText, 503), { 'retry-after': '120' })
 }
 
+/** For whoever asks too often (RFC 6585 4): `wait` in seconds. */
+export async function tooManyAnswer(language: Language, wait: number): Promise<TrackAnswer> {
+  const { tooManyTitle, tooManyText } = wordsOf(language)
+  return withHeaders(await messagePage(language, tooManyTitle, tooManyText, 429), { 'retry-after': String(wait) })
+}
+
 /** To a page to be got, after a form was posted (RFC 9110 15.4.4). */
 export function seeOtherAnswer(location: string): TrackAnswer {
   return { status: 303, headers: { ...secretHeaders, location, 'content-length': '0' }, body: '' }

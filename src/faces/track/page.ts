@@ -20,7 +20,11 @@ legend { padding: 0; font-size: 1.15rem; font-weight: 700; line-height: 1.3; mar
 .choice input { width: 1.2rem; height: 1.2rem; margin: .15rem 0 0; accent-color: var(--accent) }
 .choice small { grid-column: 2; font-size: .9rem; color: var(--quiet) }
 .field { display: block; font-weight: 600 }
-textarea { display: block; width: 100%; box-sizing: border-box; margin: .25rem 0 .4rem; padding: .6rem; font: inherit; color: inherit; background: light-dark(#fff, #14171b); border: 1px solid var(--line); border-radius: .4rem; resize: vertical }
+textarea, input:not([type=checkbox], [type=radio]) { display: block; width: 100%; box-sizing: border-box; margin: .25rem 0 .4rem; padding: .6rem; font: inherit; color: inherit; background: light-dark(#fff, #14171b); border: 1px solid var(--line); border-radius: .4rem; resize: vertical }
+.field ~ .field { margin-top: 1rem }
+.trap { position: absolute; left: -99rem }
+div.note { margin-bottom: 1rem }
+.note ul { margin: .25rem 0 0; padding-left: 1.2rem }
 button { padding: .65rem 1.5rem; margin: .5rem 0 0; font: inherit; font-weight: 600; min-height: 2.75rem; border: 1px solid var(--accent); border-radius: .4rem; background: var(--accent); color: var(--on-accent); cursor: pointer }
 button.second { background: none; color: var(--accent) }
 a { color: var(--accent) }

@@ -1,6 +1,5 @@
 // GET and POST /s/{token}: what a reader gets, and what may be noted of it; each is changed by itself.
 
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { App } from '../../app.ts'
 import { chooseLists, getPreferences } from '../../core/contacts/preferences.ts'
 import { getTracking, setConsent, trackingLevels } from '../../core/tracking/consent.ts'
@@ -8,6 +7,7 @@ import { openToken } from '../../core/tracking/token.ts'
 import type { TokenFields } from '../../core/tracking/token.ts'
 import { methodAnswer, optionsAnswer, seeOtherAnswer, unknownAnswer } from './answers.ts'
 import type { TrackAnswer } from './answers.ts'
+import { isSame, signForm } from './form-token.ts'
 import { maskEmail, messagePage } from './page.ts'
 import { preferencesPage, wordingOf } from './preferences-page.ts'
 import type { Visit } from './visit.ts'
@@ -34,7 +34,7 @@ async function show(app: App, visit: Visit, { accountId, contactId }: TokenField
     address: maskEmail(preferences.email),
     tracking,
     saved,
-    formToken: formToken(app, visit.token),
+    formToken: signForm(app.cursorKey, 'preferences', visit.token),
   })
 }
 
@@ -45,7 +45,7 @@ async function change(app: App, visit: Visit, tokenFields: TokenFields): Promise
   if (!form) return messagePage(visit.language, words.tooLongTitle, words.tooLongText, 413)
   const { fields } = form
   const stale = (): Promise<TrackAnswer> => messagePage(visit.language, words.staleTitle, words.staleText, 400)
-  if (!isSame(fields.get('form') ?? '', formToken(app, visit.token))) return stale()
+  if (!isSame(fields.get('form') ?? '', signForm(app.cursorKey, 'preferences', visit.token))) return stale()
   switch (fields.get('change') ?? '') {
     case 'lists': {
       const choice = { shown: fields.getAll('shown').map(Number), chosen: fields.getAll('list').map(Number) }
@@ -67,14 +67,4 @@ async function change(app: App, visit: Visit, tokenFields: TokenFields): Promise
     default:
       return stale()
   }
-}
-
-// The words keep it apart from whatever else the key signs.
-function formToken(app: App, token: string): string {
-  return createHmac('sha256', app.cursorKey).update(`contrail preferences form\0${token}`).digest('base64url')
-}
-
-function isSame(shown: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(shown), Buffer.from(expected)]
-  return a.length === b.length && timingSafeEqual(a, b)
 }

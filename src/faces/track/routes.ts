@@ -3,12 +3,16 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { App } from '../../app.ts'
+import { RateLimiter } from '../../core/accounts/rate-limiter.ts'
+import { openToken } from '../../core/tracking/token.ts'
 import { NotFoundError, UnavailableError } from '../../errors.ts'
+import { answerForward } from './forward.ts'
 import { answerHit } from './answer-hit.ts'
 import type { HitRequest } from './answer-hit.ts'
-import { awayAnswer, unknownAnswer } from './answers.ts'
+import { awayAnswer, tooManyAnswer, unknownAnswer } from './answers.ts'
 import type { TrackAnswer } from './answers.ts'
 import { answerPreferences } from './preferences.ts'
+import { answerShared } from './shared.ts'
 import { answerUnsubscribe } from './unsubscribe.ts'
 import { answerView } from './view.ts'
 import { readForm } from './visit.ts'
@@ -20,7 +24,7 @@ interface From {
   Bindings: { address?: string | undefined }
 }
 
-const pages = { u: answerUnsubscribe, s: answerPreferences, v: answerView } as const
+const pages = { u: answerUnsubscribe, s: answerPreferences, v: answerView, p: answerShared, f: answerForward } as const
 
 export function trackRoutes(app: App): Hono<From> {
   const routes = new Hono<From>()
@@ -28,11 +32,27 @@ export function trackRoutes(app: App): Hono<From> {
     const answer = await answerHit(app, hitRequestOf(c))
     return toResponse(answer ?? (await unknownAnswer(languageOf(c))), c.req.method)
   })
+  const limiter = new RateLimiter(app.config.readerRateLimit)
   for (const [letter, answer] of Object.entries(pages)) {
-    routes.all(`/${letter}/*`, async (c) => toResponse(await answerPage(app, answer, visitOf(c)), c.req.method))
+    routes.all(`/${letter}/*`, async (c) => {
+      const visit = visitOf(c)
+      const wait = isOptOut(app, letter, visit) ? 0 : waitOf(limiter, visit, app.now())
+      const answered = wait > 0 ? tooManyAnswer(visit.language, wait) : answerPage(app, answer, visit)
+      return toResponse(await answered, c.req.method)
+    })
   }
   routes.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /\n'))
   return routes
+}
+
+// Mailbox providers ask for many readers from one address (RFC 8058), and whoever wants no more mail is never told to wait.
+function isOptOut(app: App, letter: string, { method, token }: Visit): boolean {
+  return letter === 'u' && method === 'POST' && openToken(app.tracking.keys.find, 'unsubscribe', token) !== undefined
+}
+
+/** Where nobody knows whom it came from, nobody is to blame. */
+function waitOf(limiter: RateLimiter, { address }: Visit, now: number): number {
+  return address === undefined ? 0 : limiter.take(address, now)
 }
 
 // The one place where a failure becomes a page; the address, which is a secret, is in no log.

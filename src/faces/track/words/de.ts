@@ -9,6 +9,9 @@ export const de: Words = {
   methodText: 'Bitte nutzen Sie den Link in der E-Mail selbst.',
   awayTitle: 'Diese Seite ist gerade nicht erreichbar',
   awayText: 'Es wurde nichts geändert. Bitte versuchen Sie es in einigen Minuten noch einmal.',
+  tooManyTitle: 'Das war zu oft',
+  tooManyText:
+    'Aus Ihrem Netz wurden sehr viele Seiten abgerufen. Es wurde nichts geändert. Bitte versuchen Sie es in einer Minute noch einmal.',
   tooLongTitle: 'Das war zu lang',
   tooLongText: 'Es wurde nichts geändert. Bitte gehen Sie zurück und schreiben Sie etwas weniger.',
   staleTitle: 'Es wurde nichts geändert',

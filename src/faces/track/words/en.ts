@@ -9,6 +9,8 @@ export const en: Words = {
   methodText: 'Please use the link in the mail itself.',
   awayTitle: 'This page is not available right now',
   awayText: 'Nothing was changed. Please try again in a few minutes.',
+  tooManyTitle: 'That was too often',
+  tooManyText: 'Very many pages were asked for from your network. Nothing was changed. Please try again in a minute.',
   tooLongTitle: 'That was too long',
   tooLongText: 'Nothing was changed. Please go back and write a little less.',
   staleTitle: 'Nothing was changed',

@@ -9,6 +9,9 @@ export const es: Words = {
   methodText: 'Utilice el enlace que está en el propio correo.',
   awayTitle: 'Esta página no está disponible en este momento',
   awayText: 'No se ha cambiado nada. Inténtelo de nuevo dentro de unos minutos.',
+  tooManyTitle: 'Han sido demasiadas veces',
+  tooManyText:
+    'Desde su red se han pedido muchísimas páginas. No se ha cambiado nada. Inténtelo de nuevo dentro de un minuto.',
   tooLongTitle: 'Era demasiado largo',
   tooLongText: 'No se ha cambiado nada. Vuelva atrás y escriba un poco menos.',
   staleTitle: 'No se ha cambiado nada',

@@ -9,6 +9,9 @@ export const fr: Words = {
   methodText: 'Veuillez utiliser le lien qui se trouve dans l’e-mail.',
   awayTitle: 'Cette page n’est pas disponible pour le moment',
   awayText: 'Rien n’a été modifié. Veuillez réessayer dans quelques minutes.',
+  tooManyTitle: 'C’était trop souvent',
+  tooManyText:
+    'De très nombreuses pages ont été demandées depuis votre réseau. Rien n’a été modifié. Veuillez réessayer dans une minute.',
   tooLongTitle: 'C’était trop long',
   tooLongText: 'Rien n’a été modifié. Veuillez revenir en arrière et écrire un peu moins.',
   staleTitle: 'Rien n’a été modifié',

@@ -12,6 +12,8 @@ export interface Words {
   methodText: string
   awayTitle: string
   awayText: string
+  tooManyTitle: string
+  tooManyText: string
   tooLongTitle: string
   tooLongText: string
   staleTitle: string
