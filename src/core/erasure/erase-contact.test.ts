@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { tables } from '../copy/tables.ts'
+import { CutOff, dyingAt } from '../../../test/cut-off.ts'
 import { testOnEach } from '../../../test/databases.ts'
 import { importLines, importText } from '../../../test/import-lines.ts'
 import { runDueJobs } from '../../../test/run-jobs.ts'
 import { openSecondApp, startTestServer, testNow } from '../../../test/server.ts'
 import type { TestServer } from '../../../test/server.ts'
 import { Sql, sql } from '../../db/sql.ts'
-import type { Db, Tx } from '../../db/db.ts'
+import type { Db } from '../../db/db.ts'
 import { NotFoundError } from '../../errors.ts'
 import { listLinks } from '../campaigns/link.ts'
 import { getContact } from '../contacts/contact.ts'
@@ -48,6 +49,19 @@ async function startHistory(events = 1300): Promise<TestServer> {
     await tx.run(sql`
       insert into hit(contact_id, hit_id, account_id, campaign_id, send_no, kind, link_no, at, stored_at, method, has_whole_ip, user_agent)
       values (32, 1, ${accountId}, ${campaignId}, 0, 1, 0, 0, 0, 'GET', 0, 'x')`)
+    await tx.run(sql`
+      insert into forward_count(contact_id, campaign_id, send_no, account_id, count) values (32, ${campaignId}, 0, ${accountId}, 1)`)
+    await tx.run(sql`
+      insert into outgoing(campaign_id, contact_id, send_no, account_id, state, attempts, send_id, recipient)
+      values (${campaignId}, 32, 0, ${accountId}, 'pending', 0, 'x', ${joe.email})`)
+    await tx.run(sql`
+      insert into outgoing_key(account_id, key, digest, campaign_id, contact_id, send_no, created_at)
+      values (${accountId}, 'order-7', 'x', ${campaignId}, 32, 0, 0)`)
+    await tx.run(sql`
+      insert into hold(contact_id, account_id, code, message, strikes, since) values (32, ${accountId}, 'B', 'no', 1, 0)`)
+    await tx.run(sql`
+      insert into bounce_review(review_id, account_id, stored_at, received_at, reason, way, kind, contact_id, campaign_id, send_no, raw)
+      values ('r1', ${accountId}, 0, 0, 'expired', 'pipe', 'bounce', 32, ${campaignId}, 0, ${Buffer.from(joe.email)})`)
     await tx.run(sql`
       insert into activity_line(account_id, activity_id, sort_key, contact_id, text) values (${accountId}, 'a1', 'j', 32, ${joe.email})`)
     for (const [i, email] of ['JFlowers@Mail.com', ann.email].entries())
@@ -109,31 +123,6 @@ testOnEach('an erased contact leaves its number and a digest, and every total as
   assert.deepEqual(await totals(app.db, accountId), before)
   assert.deepEqual(await app.db.tuples(sql`select count(*) from event`), [[0]])
 })
-
-class CutOff extends Error {}
-
-/** A store whose process dies before, or during, its transaction of this number. */
-function dyingAt(db: Db, transactions: number, isMidway: boolean): Db {
-  let count = 0
-  const transaction: Db['transaction'] = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
-    if (++count < transactions) return db.transaction(work)
-    if (!isMidway) throw new CutOff()
-    return db.transaction(async (tx) => {
-      await work(tx)
-      throw new CutOff()
-    })
-  }
-  return {
-    transaction,
-    all: (query) => db.all(query),
-    one: (query) => db.one(query),
-    tuples: (query) => db.tuples(query),
-    version: () => db.version(),
-    oldestBegunAt: () => db.oldestBegunAt(),
-    examine: (isFull) => db.examine(isFull),
-    [Symbol.asyncDispose]: () => db[Symbol.asyncDispose](),
-  }
-}
 
 testOnEach('cut off anywhere, totals are as before, and the server or a second try ends it', async () => {
   for (const isMidway of [false, true]) {

@@ -6,6 +6,7 @@ import type { Db, Tx } from '../../db/db.ts'
 import { sql, sqlLimit } from '../../db/sql.ts'
 import { NotFoundError } from '../../errors.ts'
 import { getContactToChange } from '../contacts/contact.ts'
+import { listReviewsOf, nobodysAccount, removeReview } from '../bounces/review.ts'
 import { normalizeEmail } from '../contacts/email.ts'
 import { addSuppression } from '../suppressions/suppression.ts'
 import { eraseSomeRows } from './erase-rows.ts'
@@ -31,6 +32,9 @@ export async function eraseContact(
     await tx.run(sql`
       insert into erasure(contact_id, account_id, erased_at) values (${contactId}, ${accountId}, ${now})
       on conflict do nothing`)
+    for (const owner of [accountId, nobodysAccount])
+      for (const { reviewId } of await listReviewsOf(tx, owner, { contactId, email }))
+        await removeReview(tx, owner, reviewId)
     await eraseSomeRows(tx, accountId, contactId)
   })
   await eraseRows(db, accountId, contactId)

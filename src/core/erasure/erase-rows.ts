@@ -14,9 +14,13 @@ const others: readonly { table: Sql; key: Sql; account?: Sql }[] = [
   { table: sql`verdict`, key: sql`kind, event_id` },
   { table: sql`event_key`, key: sql`key_hash`, account: sql`` },
   { table: sql`send`, key: sql`campaign_id, send_no` },
+  { table: sql`forward_count`, key: sql`campaign_id, send_no` },
   { table: sql`hit`, key: sql`hit_id` },
   { table: sql`membership`, key: sql`list_id` },
   { table: sql`consent`, key: sql`consent_no` },
+  { table: sql`outgoing`, key: sql`campaign_id, send_no` },
+  { table: sql`outgoing_key`, key: sql`account_id, key` },
+  { table: sql`hold`, key: sql`since` },
   { table: sql`activity_line`, key: sql`activity_id, sort_key` },
 ]
 
