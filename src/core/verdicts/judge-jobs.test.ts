@@ -10,6 +10,7 @@ import { findOrCreateLink } from '../campaigns/link.ts'
 import { insertJob } from '../jobs/job.ts'
 import type { Hit } from '../tracking/hit.ts'
 import { sql } from '../../db/sql.ts'
+import { judgeSend, storeVerdicts } from './judge-sends.ts'
 import { replayVerdicts } from './replay.ts'
 import { defaultVerdictSettings } from './settings.ts'
 
@@ -129,6 +130,19 @@ testOnEach('hits that waited in the spool are judged when they arrive, however l
   while ((await server.app.tracking.spool.examine()).hits > 0) await new Promise((resolve) => setTimeout(resolve, 10))
   await judge(server, 130_000)
   assert.equal((await verdictsOf(server)).filter((verdict) => verdict.endsWith('machine')).length, 6)
+})
+
+testOnEach('of an event that is gone when its verdict is written there is none', async () => {
+  await using server = await start()
+  const { app, accountId, clock } = server
+  for (let linkNo = 1; linkNo <= 6; linkNo++) await hit(server, { linkNo, at: clock.now + 100 * linkNo })
+  const send = { contactId: 32, campaignId: 1100, sendNo: 0 }
+  const verdicts = await judgeSend(app.db, accountId, send, defaultVerdictSettings)
+  assert.equal(verdicts.length, 6)
+  await app.db.transaction((tx) => tx.run(sql`delete from event where contact_id = 32 and kind = 4 and link_no < 4`))
+  const changes = await app.db.transaction((tx) => storeVerdicts(tx, accountId, send, verdicts, clock.now))
+  assert.equal(changes.length, 3)
+  assert.deepEqual(await verdictsOf(server), ['4 4 machine', '4 5 machine', '4 6 machine'])
 })
 
 testOnEach('a replay shows what newer rules change before it changes it', async () => {

@@ -1,17 +1,18 @@
 // The jobs that judge: soon after a hit, by what is known then, and again when its send has settled and nothing more is
 // likely to come. Given to core/jobs/job-kinds.ts.
 
-import { setImmediate } from 'node:timers/promises'
 import type { Db } from '../../db/db.ts'
 import { sql, sqlLimit } from '../../db/sql.ts'
+import { Courtesy } from '../jobs/courtesy.ts'
 import type { JobKind, JobRun } from '../jobs/run-jobs.ts'
 import { judgeSend, storeVerdicts } from './judge-sends.ts'
+import type { EventVerdict } from './judge-sends.ts'
 import type { SendName } from './kept-hits.ts'
 import { settleQuiet } from './settle.ts'
 import { defaultVerdictSettings } from './settings.ts'
 
-/** Sends in a transaction. */
-const perStep = 50
+/** Sends in a step: few enough that it ends well within the lease of its job, also in a busy process. */
+const perStep = 20
 
 /** Judges what was stored so long ago, in ms, going on where it stopped. */
 function judgeAfter(wait: number, every: number): JobKind {
@@ -20,11 +21,11 @@ function judgeAfter(wait: number, every: number): JobKind {
     work: async (run) => {
       const horizon = run.now() - wait
       let position = (run.job.progress as Position | null) ?? { storedAt: 0, contactId: 0, hitId: 0 }
+      const courtesy = new Courtesy()
       while (!run.signal.aborted) {
-        const step = await judgeNext(run, position, horizon)
+        const step = await judgeNext(run, position, horizon, courtesy)
         if (!step) return
         position = step
-        await setImmediate()
       }
     },
   }
@@ -46,7 +47,12 @@ interface Candidate extends SendName, Position {
 }
 
 /** Judges the sends of the next hits and returns the last of these; undefined when there are none before the horizon. */
-async function judgeNext(run: JobRun, after: Position, horizon: number): Promise<Position | undefined> {
+async function judgeNext(
+  run: JobRun,
+  after: Position,
+  horizon: number,
+  courtesy: Courtesy,
+): Promise<Position | undefined> {
   const hits = await listNewHits(run.db, after, horizon)
   const last = hits.at(-1)
   if (!last) return undefined
@@ -54,12 +60,15 @@ async function judgeNext(run: JobRun, after: Position, horizon: number): Promise
     hits.map((hit) => [`${hit.accountId} ${hit.contactId} ${hit.campaignId} ${hit.sendNo}`, hit] as const),
   )
   const position = { storedAt: last.storedAt, contactId: last.contactId, hitId: last.hitId }
+  // Judged beforehand, because nobody else can write meanwhile; in the order of contacts, in which everybody waits for everybody.
+  const judged: { send: Candidate; verdicts: EventVerdict[] }[] = []
+  for (const send of [...sends.values()].toSorted((a, b) => a.contactId - b.contactId)) {
+    if (run.signal.aborted) return undefined
+    const verdicts = await courtesy.work(() => judgeSend(run.db, send.accountId, send, defaultVerdictSettings))
+    judged.push({ send, verdicts })
+  }
   await run.db.transaction(async (tx) => {
-    // In the order of contacts, in which everybody waits for everybody.
-    for (const { accountId, ...send } of [...sends.values()].toSorted((a, b) => a.contactId - b.contactId)) {
-      const verdicts = await judgeSend(tx, accountId, send, defaultVerdictSettings)
-      await storeVerdicts(tx, accountId, send, verdicts, run.now())
-    }
+    for (const { send, verdicts } of judged) await storeVerdicts(tx, send.accountId, send, verdicts, run.now())
     await run.save(tx, position)
   })
   return position

@@ -2,7 +2,7 @@
 // new hits, and by whoever replays old ones.
 
 import type { Reader, Tx } from '../../db/db.ts'
-import { sql } from '../../db/sql.ts'
+import { inParts, sql, sqlList } from '../../db/sql.ts'
 import { classify } from './classify.ts'
 import type { Judgement, Verdict } from './hit.ts'
 import { countLinks, findNeighbours, listHitsOfSend } from './kept-hits.ts'
@@ -10,7 +10,7 @@ import type { KeptHit, SendName } from './kept-hits.ts'
 import type { VerdictSettings } from './settings.ts'
 
 /** What is to be said of one event. */
-interface EventVerdict {
+export interface EventVerdict {
   kind: number
   eventId: number
   linkNo: number | null
@@ -70,11 +70,18 @@ export async function storeVerdicts(
 ): Promise<VerdictChange[]> {
   const held = new Map<string, Held>()
   for (const row of await listVerdicts(tx, accountId, send)) held.set(`${row.kind} ${row.eventId}`, row)
+  const isNews = ({ kind, eventId, judgement }: EventVerdict): boolean => {
+    const before = held.get(`${kind} ${eventId}`)
+    return (before?.verdict ?? 'human') !== judgement.verdict || (before?.reasons ?? '') !== judgement.reasons.join(' ')
+  }
+  const news = verdicts.filter(isNews)
+  const there = await listThere(tx, accountId, send, news)
   const changes: VerdictChange[] = []
-  for (const { kind, eventId, linkNo, judgement } of verdicts) {
+  for (const { kind, eventId, linkNo, judgement } of news) {
+    // It may be gone since it was judged.
+    if (!there.has(`${kind} ${eventId}`)) continue
     const before = held.get(`${kind} ${eventId}`)
     const reasons = judgement.reasons.join(' ')
-    if ((before?.verdict ?? 'human') === judgement.verdict && (before?.reasons ?? '') === reasons) continue
     // Nothing to say is no row.
     if (judgement.verdict === 'human' && reasons === '')
       await tx.run(sql`
@@ -90,6 +97,25 @@ export async function storeVerdicts(
       changes.push({ ...send, kind, eventId, from: before?.verdict ?? 'human', to: judgement.verdict })
   }
   return changes
+}
+
+/** Those of the events that the store has. */
+async function listThere(
+  tx: Tx,
+  accountId: number,
+  { contactId }: SendName,
+  verdicts: readonly EventVerdict[],
+): Promise<Set<string>> {
+  const there = new Set<string>()
+  for (const part of inParts(verdicts, 256)) {
+    const kinds = [...new Set(part.map(({ kind }) => kind))]
+    const eventIds = part.map(({ eventId }) => eventId)
+    const rows = await tx.tuples<[kind: number, eventId: number]>(sql`
+      select kind, event_id from event
+      where contact_id = ${contactId} and kind in ${sqlList(kinds)} and event_id in ${sqlList(eventIds)} and +account_id = ${accountId}`)
+    for (const [kind, eventId] of rows) there.add(`${kind} ${eventId}`)
+  }
+  return there
 }
 
 async function listVerdicts(db: Reader, accountId: number, send: SendName): Promise<Held[]> {
