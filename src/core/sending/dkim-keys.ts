@@ -1,0 +1,64 @@
+// The keys that sign an account's mail, by domain (RFC 6376). The newest that is not retired signs; older ones go on
+// verifying as long as the owner leaves them in the DNS.
+
+import type { Db, Reader } from '../../db/db.ts'
+import { sql } from '../../db/sql.ts'
+import { ConflictError, NotFoundError } from '../../errors.ts'
+import { generateDkimKey } from '../../mail/dkim-key.ts'
+import type { DkimKey } from '../../mail/dkim-key.ts'
+
+export interface StoredDkimKey extends DkimKey {
+  createdAt: number
+  retiredAt: number | null
+}
+
+/** Those that sign for this domain, or for the closest one above it that has some: at most one of each kind of key. */
+export async function findDkimKeys(db: Reader, accountId: number, domain: string): Promise<DkimKey[]> {
+  for (let name = domain.toLowerCase(); name.includes('.'); name = name.slice(name.indexOf('.') + 1)) {
+    const keys = (await listDkimKeys(db, accountId, name)).filter(({ retiredAt }) => retiredAt === null)
+    if (keys.length > 0) return [keys[0]!]
+  }
+  return []
+}
+
+/** All of the account, or of one domain; by domain, the newest first. */
+export function listDkimKeys(db: Reader, accountId: number, domain?: string): Promise<StoredDkimKey[]> {
+  const only = domain === undefined ? sql`` : sql`and domain = ${domain}`
+  return db.all<StoredDkimKey>(sql`
+    select domain, selector, private_key as "privateKey", created_at as "createdAt", retired_at as "retiredAt"
+    from dkim_key where account_id = ${accountId} ${only} order by domain, created_at desc, selector`)
+}
+
+/** Makes a key that signs from now on. Throws ConflictError when the domain has one of this selector. */
+export async function createDkimKey(
+  db: Db,
+  accountId: number,
+  domain: string,
+  selector: string,
+  now: number,
+): Promise<DkimKey> {
+  const key = await generateDkimKey(domain.toLowerCase(), selector.toLowerCase())
+  const inserted = await db.transaction((tx) =>
+    tx.run(sql`
+      insert into dkim_key(account_id, domain, selector, private_key, created_at)
+      values (${accountId}, ${key.domain}, ${key.selector}, ${key.privateKey}, ${now}) on conflict do nothing`),
+  )
+  if (inserted === 0) throw new ConflictError(`${key.domain} has a key ${key.selector} already`)
+  return key
+}
+
+/** It signs no more; what it signed goes on verifying while it is in the DNS. Throws NotFoundError. */
+export async function retireDkimKey(
+  db: Db,
+  accountId: number,
+  domain: string,
+  selector: string,
+  now: number,
+): Promise<void> {
+  const retired = await db.transaction((tx) =>
+    tx.run(sql`
+      update dkim_key set retired_at = coalesce(retired_at, ${now})
+      where account_id = ${accountId} and domain = ${domain.toLowerCase()} and selector = ${selector.toLowerCase()}`),
+  )
+  if (retired === 0) throw new NotFoundError(`there is no key ${selector} of ${domain}`)
+}

@@ -1,0 +1,55 @@
+// One message to one person, as the faces ask for it: finds or makes the contact and the campaign that keeps such messages.
+
+import type { Db, Tx } from '../../db/db.ts'
+import { InvalidInputError } from '../../errors.ts'
+import { compileTemplate } from '../../mail/template.ts'
+import { findContactByEmail } from '../contacts/contact.ts'
+import { importContact } from '../contacts/import-contact.ts'
+import { findSender } from '../senders/sender.ts'
+import { admitAddress } from '../suppressions/erased-addresses.ts'
+import type { OutgoingKey } from './outgoing.ts'
+import { findOrCreateTransactional, queueMessage, queueOnce } from './single-message.ts'
+import type { SingleMessage } from './single-message.ts'
+
+export interface SingleSend extends Omit<SingleMessage, 'purpose'> {
+  /** A normalized address. */
+  to: string
+  /** The name of the transactional campaign that such messages are kept under. */
+  stream: string
+}
+
+/**
+ * Queues the message, once for each key. Throws InvalidInputError for an unknown sender or a template that is none, and
+ * ConflictError when the key was used for another message.
+ */
+export async function sendSingle(
+  db: Db,
+  accountId: number,
+  { to, stream, ...message }: SingleSend,
+  key: string | undefined,
+  now: number,
+): Promise<OutgoingKey & { sendId: string; isNew: boolean }> {
+  if (message.html === undefined && message.text === undefined)
+    throw new InvalidInputError('a message needs HTML or a text', 'html')
+  compileTemplate(message.subject, 'header')
+  compileTemplate(message.html ?? '', 'html')
+  compileTemplate(message.text ?? '', 'text')
+  if (!(await findSender(db, accountId, message.from.email))?.verifiedAt)
+    throw new InvalidInputError(`${message.from.email} is no verified address of this account`, 'from')
+  const { contactId, campaignId } = await db.transaction(async (tx) => ({
+    campaignId: await findOrCreateTransactional(tx, accountId, stream, now),
+    contactId: await findOrCreateContact(tx, accountId, to, now),
+  }))
+  const whole = { ...message, purpose: 'single' as const, campaignId, contactId }
+  if (key !== undefined) return queueOnce(db, accountId, key, whole, now)
+  return { ...(await db.transaction((tx) => queueMessage(tx, accountId, whole, now))), isNew: true }
+}
+
+// On no list: it asked for this message, and for nothing else.
+async function findOrCreateContact(tx: Tx, accountId: number, email: string, now: number): Promise<number> {
+  const held = await findContactByEmail(tx, accountId, email)
+  if (held) return held.contactId
+  await admitAddress(tx, accountId, email, 'customer')
+  await importContact(tx, accountId, { email, status: 'removed', optInAt: null, optInSource: null }, now)
+  return (await findContactByEmail(tx, accountId, email))!.contactId
+}

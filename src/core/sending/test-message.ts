@@ -1,0 +1,42 @@
+// A campaign as somebody at the account sees it before it goes out: the real mail, to another address, of which no event is
+// kept. Called by the faces.
+
+import type { Db } from '../../db/db.ts'
+import { InvalidInputError } from '../../errors.ts'
+import { getCampaign } from '../campaigns/campaign.ts'
+import { getContact } from '../contacts/contact.ts'
+import { dressHtml, dressText } from './dress-mail.ts'
+import type { OutgoingKey } from './outgoing.ts'
+import { queueMessage } from './single-message.ts'
+
+interface TestRequest {
+  campaignId: number
+  /** Whose merge data it shows; 0: nobody's. */
+  contactId: number
+  to: string
+}
+
+/** Throws NotFoundError, InvalidInputError. */
+export async function queueTest(
+  db: Db,
+  accountId: number,
+  { campaignId, contactId, to }: TestRequest,
+  now: number,
+): Promise<OutgoingKey> {
+  const { content } = await getCampaign(db, accountId, campaignId)
+  if (contactId !== 0) await getContact(db, accountId, contactId)
+  if (!content.subject || !content.fromEmail || !content.html)
+    throw new InvalidInputError('a campaign needs a subject, a sender and HTML before it can be tested')
+  const message = {
+    purpose: 'test' as const,
+    campaignId,
+    contactId,
+    recipient: to,
+    subject: `[Test] ${content.subject}`,
+    html: dressHtml(content),
+    text: content.text ? dressText(content) : undefined,
+    from: { email: content.fromEmail, name: content.fromName },
+    replyTo: content.replyToEmail,
+  }
+  return db.transaction((tx) => queueMessage(tx, accountId, message, now))
+}
