@@ -1,10 +1,11 @@
-// `contrail account create|list|password`.
+// `contrail account create|list|password`; its settings are in account-settings.ts.
 
 import { randomBytes } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { chooseAccount, createAccount, listAccounts, setPassword } from '../../core/accounts/account.ts'
 import { createApiKey } from '../../core/accounts/api-key.ts'
+import { addAccountSettings } from './account-settings.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { formatTime, renderTable } from './format.ts'
@@ -17,7 +18,7 @@ interface Options extends Record<string, unknown> {
 }
 
 export function addAccount(program: Command, context: CliContext): void {
-  const account = program.command('account').summary('create and list accounts')
+  const account = program.command('account').summary('create and list accounts, and what they have chosen')
   withSettings(account.command('create <username>').summary('create an account and its first API key'), ['dataDir'])
     .option('--password-stdin', 'read the password from standard input; without it one is made up')
     .option('--json', 'JSON on standard output')
@@ -33,6 +34,7 @@ export function addAccount(program: Command, context: CliContext): void {
     .option('--password-stdin', 'read the password from standard input; without it one is made up')
     .option('--json', 'JSON on standard output')
     .action((username: string, options: Options) => changePassword(context, username, options))
+  addAccountSettings(account, context)
 }
 
 async function changePassword(context: CliContext, username: string, options: Options): Promise<void> {

@@ -205,6 +205,31 @@ test('failures are one line with a stable code, as JSON where asked, and nothing
   assert.equal(json.error.code, 'not_found')
 })
 
+test('an account says how long it keeps what readers did, and whether they may forward mails', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  const retention = (...more: string[]): Promise<Ran> => cli.run('account', 'retention', 'joesflowers', ...more)
+  assert.equal((await retention()).out, 'hits    30 days\nevents  for ever\n')
+  assert.equal((await retention('--hits', '14', '--events', '730')).out, 'hits    14 days\nevents  730 days\n')
+  assert.equal((await retention('--hits', '20', '--json')).out, '{"hitDays":20,"eventDays":730}\n')
+  assert.equal((await retention('--events', 'forever', '--json')).out, '{"hitDays":20,"eventDays":null}\n')
+  for (const wrong of [
+    ['--events', '19'],
+    ['--hits', '0'],
+    ['--events', 'never'],
+    ['--hits', '40000'],
+  ])
+    assert.equal((await retention(...wrong)).code, 2, wrong.join(' '))
+  assert.match((await retention('--events', '19')).err, /at least as long as hits, which are kept for 20 days/)
+  assert.match((await cli.run('account', 'retention', 'nobody')).err, /\[not_found\]/)
+  const forwards = (...more: string[]): Promise<Ran> => cli.run('account', 'forwards', 'joesflowers', ...more)
+  assert.equal((await forwards()).out, 'off\n')
+  assert.equal((await forwards('on')).out, 'on\n')
+  assert.equal((await forwards('--json')).out, '{"forwards":true}\n')
+  assert.equal((await forwards('off')).out, 'off\n')
+  assert.equal((await forwards('maybe')).code, 2)
+})
+
 test('several accounts have to be named, none has to be created first', async () => {
   await using cli = await startCli()
   assert.match(

@@ -2,7 +2,16 @@
 
 import type { Command } from 'commander'
 import type { App } from '../../app.ts'
-import { readConsents, readEvents, readHits, readSends, readVerdicts } from '../../core/contacts/contact-record.ts'
+import {
+  readConsents,
+  readEvents,
+  readForwards,
+  readHits,
+  readMessages,
+  readReviews,
+  readSends,
+  readVerdicts,
+} from '../../core/contacts/contact-record.ts'
 import type { Contact } from '../../core/contacts/contact.ts'
 import { listMemberships } from '../../core/lists/membership.ts'
 import { findSuppression } from '../../core/suppressions/suppression.ts'
@@ -30,7 +39,7 @@ async function run(context: CliContext, name: string, options: AccountOptions): 
     await print(context, `"lists": ${JSON.stringify(lists.map(withTimes))},`)
     const suppression = await findSuppression(app.db, accountId, contact.email)
     await print(context, `"suppressions": ${JSON.stringify(suppression ? [withTimes(suppression)] : [])},`)
-    const many = rowsOf(app, accountId, contact.contactId)
+    const many = rowsOf(app, accountId, contact)
     for (const [i, [section, rows]] of many.entries()) await printArray(context, section, rows, i === many.length - 1)
     await print(context, '}')
   })
@@ -41,10 +50,16 @@ async function profileOf(app: App, accountId: number, { profile, ...fields }: Co
   return { ...withTimes(fields), tracking, profile }
 }
 
-function rowsOf({ db }: App, accountId: number, contactId: number): [section: string, rows: AsyncIterable<object>][] {
+function rowsOf(
+  { db }: App,
+  accountId: number,
+  { contactId, email }: Contact,
+): [section: string, rows: AsyncIterable<object>][] {
   return [
     ['consents', mapped(readConsents(db, accountId, contactId), withTimes)],
     ['sends', mapped(readSends(db, accountId, contactId), withTimes)],
+    ['messages', mapped(readMessages(db, accountId, contactId), withTimes)],
+    ['forwards', readForwards(db, accountId, contactId)],
     ['events', mapped(readEvents(db, accountId, contactId), eventJson)],
     [
       'verdicts',
@@ -53,6 +68,7 @@ function rowsOf({ db }: App, accountId: number, contactId: number): [section: st
       }),
     ],
     ['hits', mapped(readHits(db, accountId, contactId), withTimes)],
+    ['bounceReviews', mapped(readReviews(db, accountId, { contactId, email }), withTimes)],
   ]
 }
 

@@ -2,6 +2,8 @@
 
 import type { Command } from 'commander'
 import type { Contact } from '../../core/contacts/contact.ts'
+import { listMailBlocks } from '../../core/suppressions/mail-blocks.ts'
+import type { MailBlock } from '../../core/suppressions/mail-blocks.ts'
 import { countContactEvents } from '../../core/events/counts.ts'
 import type { KindCount } from '../../core/events/counts.ts'
 import { listMemberships } from '../../core/lists/membership.ts'
@@ -32,9 +34,10 @@ async function show(context: CliContext, name: string, options: AccountOptions):
     const contact = await getContactNamed(app.db, accountId, name)
     const memberships = await listMemberships(app.db, accountId, contact.contactId)
     const counts = await countContactEvents(app.db, accountId, contact.contactId)
+    const blocks = await listMailBlocks(app.db, accountId, contact, app.now())
     const lines = options.json
-      ? [JSON.stringify(toJson(contact, memberships, counts))]
-      : toCard(context, contact, memberships, counts)
+      ? [JSON.stringify({ ...toJson(contact, memberships, counts), mail: blocks })]
+      : toCard(context, contact, memberships, counts, blocks)
     for (const line of lines) await print(context, line)
   })
 }
@@ -44,6 +47,7 @@ function toCard(
   contact: Contact,
   memberships: readonly Membership[],
   counts: readonly KindCount[],
+  blocks: readonly MailBlock[],
 ): string[] {
   const name = [contact.firstName, contact.lastName].filter(Boolean).join(' ')
   const rows: [string, string][] = [
@@ -56,6 +60,7 @@ function toCard(
         : `${contact.status} since ${formatTime(contact.optOutAt)}, by ${contact.optOutSource}: ${contact.optOutReason || 'no reason given'}`,
     ],
     ['Added', formatTime(contact.createdAt)],
+    ['Mail', blocks.map(tellBlock).join('; ') || 'may be sent'],
     ['Lists', memberships.map((membership) => membership.listName).join(', ') || '(none)'],
   ]
   const table = renderTable(
@@ -90,4 +95,9 @@ function toJson(contact: Contact, memberships: readonly Membership[], counts: re
     lists: memberships.map(({ listId, listName }) => ({ id: listId, name: listName })),
     events: Object.fromEntries(counts.map(({ kind, count, lastAt }) => [kind, { count, lastAt: time(lastAt) }])),
   }
+}
+
+function tellBlock({ reason, detail, since, until }: MailBlock): string {
+  const end = until === null ? '' : ` until ${formatTime(until)}`
+  return `none: ${reason} since ${formatTime(since)}${end}${detail === '' ? '' : ` (${detail})`}`
 }

@@ -68,6 +68,22 @@ test('a mail is printed with its links through the server, and campaigns can kee
   assert.match((await cli.run('tracking', 'campaign', '7')).err, /\[not_found\]/)
 })
 
+test('a campaign is shared at an address that is printed, and no longer when that is said', async () => {
+  await using cli = await startCli()
+  await cli.run('account', 'create', 'joesflowers')
+  await cli.runWith({ stdin: history }, 'import', '-')
+  const campaign = /campaign"?: ?(\d+)/.exec(history)![1]!
+  const share = (...more: string[]): Promise<Ran> =>
+    cli.run('tracking', 'share', campaign, '--public-url', 'https://mail.example.com', ...more)
+  assert.match((await cli.run('tracking', 'share', campaign)).err, /--public-url/)
+  const { out } = await share()
+  assert.match(out, /^https:\/\/mail\.example\.com\/p\/[\w-]{30,80}\n$/)
+  assert.deepEqual(JSON.parse((await share('--json')).out), { campaign: Number(campaign), address: out.trim() })
+  assert.match((await share('--stop')).out, /shows nothing any more/)
+  assert.match((await share('--stop')).out, /was not shared/)
+  assert.match((await cli.run('tracking', 'share', '7', '--stop')).err, /\[not_found\]/)
+})
+
 test('a contact is given all that is kept of it, and is erased only when somebody means it', async () => {
   await using cli = await startCli()
   await cli.run('account', 'create', 'joesflowers')
@@ -76,7 +92,7 @@ test('a contact is given all that is kept of it, and is erased only when somebod
   const exported = await cli.run('contact', 'export', 'JFlowers@mail.com')
   const record = JSON.parse(exported.out) as Record<string, Record<string, unknown>[]> & { contact: { email: string } }
   assert.equal(record.contact.email, 'jflowers@mail.com')
-  assert.deepEqual(Object.keys(record), ['contact', 'lists', 'suppressions', 'consents', 'sends', 'events', 'verdicts', 'hits']) // oxfmt-ignore
+  assert.deepEqual(Object.keys(record), ['contact', 'lists', 'suppressions', 'consents', 'sends', 'messages', 'forwards', 'events', 'verdicts', 'hits', 'bounceReviews']) // oxfmt-ignore
   assert.deepEqual([record['events']!.length, record['lists']![0]!['listName']], [61, 'General Interest'])
   assert.equal(record['consents']![0]!['at'], '2009-11-19T14:49:21.928Z')
 

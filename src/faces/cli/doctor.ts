@@ -13,16 +13,10 @@ import { examineLibrary } from '../../core/library/sweep.ts'
 import { sql } from '../../db/sql.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
-import { styled } from './format.ts'
+import { addDoctorMail } from './doctor-mail.ts'
+import { renderFinding } from './finding.ts'
+import type { Finding } from './finding.ts'
 import { settingsOf, withSettings } from './options.ts'
-
-type Verdict = 'ok' | 'warn' | 'fail'
-
-interface Finding {
-  check: string
-  verdict: Verdict
-  detail: string
-}
 
 interface DoctorOptions extends Record<string, unknown> {
   json?: boolean
@@ -31,15 +25,13 @@ interface DoctorOptions extends Record<string, unknown> {
 }
 
 export function addDoctor(program: Command, context: CliContext): void {
-  withSettings(program.command('doctor').summary('check runtime, settings, database, disk and clock'), [
-    'dataDir',
-    'host',
-    'publicHost',
-  ])
+  const doctor = program.command('doctor')
+  withSettings(doctor.summary('check runtime, settings, database, disk and clock'), ['dataDir', 'host', 'publicHost'])
     .option('--json', 'one JSON object a line')
     .option('--full', 'check every page of the database, which reads all of it')
     .option('--totals', 'count every event of every campaign one by one, erased ones too, against what is shown')
     .action((options: DoctorOptions) => examine(context, options))
+  addDoctorMail(doctor, context)
 }
 
 async function examine(context: CliContext, options: DoctorOptions): Promise<void> {
@@ -50,7 +42,7 @@ async function examine(context: CliContext, options: DoctorOptions): Promise<voi
     findings.push(...(await checkStore(context, config, options)))
   }
   for (const finding of findings)
-    await print(context, options.json ? JSON.stringify(finding) : render(context, finding))
+    await print(context, options.json ? JSON.stringify(finding) : renderFinding(context, finding))
   if (findings.some(({ verdict }) => verdict === 'fail')) context.exitCode = 1
 }
 
@@ -195,9 +187,4 @@ async function checkDemo({ db, config }: App): Promise<Finding> {
     verdict: 'fail',
     detail: `CONTRAIL_HOST is ${config.host}, but this database holds the demo account`,
   }
-}
-
-function render(context: CliContext, { check, verdict, detail }: Finding): string {
-  const colors = { ok: 'green', warn: 'yellow', fail: 'red' } as const
-  return `${styled(context.stdout, colors[verdict], verdict.padEnd(5))} ${check.padEnd(9)} ${detail}`
 }

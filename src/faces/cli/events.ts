@@ -112,7 +112,8 @@ function noteRest(context: CliContext, shown: number, isMore: boolean): void {
 
 function describe(event: JudgedEvent): string {
   const verdict = event.verdict && event.verdict !== 'human' ? `[${event.verdict}: ${event.reasons?.join(', ')}]` : ''
-  return [event.url, event.code, event.by && `by ${event.by}`, event.message, verdict].filter(Boolean).join(' ')
+  const server = event.server && `(${[event.server, event.tls ?? 'in the clear'].join(', ')})`
+  return [event.url, event.code, event.by && `by ${event.by}`, event.message, server, verdict].filter(Boolean).join(' ')
 }
 
 /** An event by itself, as `--json` and exports show it. */

@@ -5,15 +5,21 @@ import { ContrailError } from '../../errors.ts'
 import { addAccount } from './account.ts'
 import { addApplication } from './application.ts'
 import { addBackup, addRestore } from './backup.ts'
+import { addBounces } from './bounces.ts'
+import { addCampaign } from './campaign.ts'
 import { addContact } from './contact.ts'
 import type { CliContext } from './context.ts'
 import { addCopy } from './copy.ts'
+import { addDemo } from './demo-send.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvents } from './events.ts'
 import { printable } from './format.ts'
 import { addImport } from './import.ts'
 import { addKey } from './key.ts'
+import { addList } from './list.ts'
 import { addMigrate } from './migrate.ts'
+import { addDkim } from './dkim.ts'
+import { addSend } from './send.ts'
 import { addSenderCommand } from './sender.ts'
 import { addServe } from './serve.ts'
 import { addSuppressions } from './suppressions.ts'
@@ -57,8 +63,13 @@ function createProgram(context: CliContext, version: string): Command {
     addContact,
     addEvents,
     addImport,
+    addList,
+    addCampaign,
+    addSend,
+    addDkim,
     addSenderCommand,
     addSuppressions,
+    addBounces,
     addApplication,
     addToken,
     addMigrate,
@@ -67,6 +78,7 @@ function createProgram(context: CliContext, version: string): Command {
     addRestore,
     addTracking,
     addVerdicts,
+    addDemo,
     addDoctor,
   ])
     add(program, context)
