@@ -6,8 +6,15 @@ import { Worker } from 'node:worker_threads'
 import { databasePath } from './config.ts'
 import type { Config } from './config.ts'
 import { CredentialVerifier } from './core/accounts/verify-credentials.ts'
+import type { ReportCounts } from './core/bounces/ingest-report.ts'
+import { parseHere, parseInThread } from './core/bounces/report-parser.ts'
+import type { ReportParser, ReportThread } from './core/bounces/report-parser.ts'
 import { refuseUnfinishedCopy } from './core/copy/claim.ts'
+import type { QueueForward } from './core/forwards/forward.ts'
 import type { JobCounts } from './core/jobs/run-jobs.ts'
+import type { MailSettings } from './core/sending/make-message.ts'
+import { makeQueueForward } from './core/sending/queue-forward.ts'
+import type { SenderCounts, SenderHost } from './core/sending/sender.ts'
 import { TokenVerifier } from './core/oauth/verify-token.ts'
 import { storeInThread } from './core/tracking/hit-store.ts'
 import type { HitThread } from './core/tracking/hit-store.ts'
@@ -25,6 +32,7 @@ import { ConfigError } from './errors.ts'
 import type { Log } from './log.ts'
 import { createOutageNotes } from './outages.ts'
 import type { NoteOutage } from './outages.ts'
+import { mailSettings, senderHost } from './sender-host.ts'
 
 export interface App extends AsyncDisposable {
   config: Config
@@ -41,6 +49,13 @@ export interface App extends AsyncDisposable {
   credentials: CredentialVerifier
   tokens: TokenVerifier
   tracking: Tracking
+  reports: ReportParser
+  /** Where readers reach us and what their mails carry; throws ConfigError where they can't. */
+  mailSettings(): MailSettings
+  /** With a way to the relay, opened for whoever starts a sender; throws ConfigError where there is none. */
+  senderHost(): SenderHost
+  /** Takes mails that readers forward; readers can't forward where it is absent. */
+  queueForward?: QueueForward
   /** Names of the migrations that opening the store applied. */
   applied: readonly string[]
 }
@@ -52,6 +67,12 @@ interface ProgramCounts extends JobCounts {
   /** Answers of the 2008 wire that were kept, and others. */
   fromMemory: number
   fromStore: number
+  reports: ReportCounts
+  messages: SenderCounts
+}
+
+function noMessages(): SenderCounts {
+  return { accepted: 0, deferred: 0, refused: 0, unknown: 0, notSent: 0 }
 }
 
 interface OpenOptions {
@@ -59,8 +80,8 @@ interface OpenOptions {
   now?: () => number
   sqlite?: SqliteOptions
   mayCreate?: boolean
-  /** Hits are stored by a thread of their own, where the store is the embedded one. */
-  hasHitThread?: boolean
+  /** Hits are stored by a thread of their own, where the store is the embedded one; and mail that came back is read by one. */
+  hasThreads?: boolean
 }
 
 /** Opens the store, creating (unless `mayCreate` is false) or upgrading it first. Must be closed, which waits for writes under way. */
@@ -71,12 +92,21 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
     await refuseUnfinishedCopy(db)
     const cursorKey = await db.transaction((tx) => findOrCreateSecret(tx, 'cursor'))
     const hitStore =
-      config.databaseUrl === undefined && options.hasHitThread
+      config.databaseUrl === undefined && options.hasThreads
         ? storeInThread(() => startHitThread(databasePath(config)), now)
         : undefined
-    const counts = { turnedAway: 0, fromMemory: 0, fromStore: 0, jobsDone: 0, jobsFailed: 0 }
+    const counts = {
+      turnedAway: 0,
+      fromMemory: 0,
+      fromStore: 0,
+      jobsDone: 0,
+      jobsFailed: 0,
+      reports: new Map(),
+      messages: noMessages(),
+    }
     const note = createOutageNotes(log, now)
     const tracking = await openTracking(db, { folder: config.dataDir, openSpool: openSqlite, log, now, hitStore })
+    const reports = options.hasThreads ? parseInThread(startReportThread) : parseHere
     return {
       config,
       db,
@@ -92,9 +122,13 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
       credentials: new CredentialVerifier(db),
       tokens: new TokenVerifier(db),
       tracking,
+      reports,
+      mailSettings: () => mailSettings(config),
+      senderHost: () => senderHost(config, { db, log, now, counts: counts.messages, key: () => tracking.keys.newest }),
+      ...(config.relay && { queueForward: makeQueueForward(now) }),
       applied,
       [Symbol.asyncDispose]: async () => {
-        await tracking[Symbol.asyncDispose]()
+        await Promise.all([tracking[Symbol.asyncDispose](), reports[Symbol.asyncDispose]()])
         await db[Symbol.asyncDispose]()
       },
     }
@@ -106,6 +140,10 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
 
 function startHitThread(path: string): HitThread {
   return new Worker(new URL('hit-thread.ts', import.meta.url), { workerData: path })
+}
+
+function startReportThread(): ReportThread {
+  return new Worker(new URL('report-thread.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } })
 }
 
 /** The same without the rest of the program: puts nothing into the store but its tables. */

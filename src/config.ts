@@ -3,9 +3,21 @@
 
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
-import { ConfigError } from './errors.ts'
+import { bounceOptions, readBounceSettings } from './bounce-options.ts'
+import type { BounceSettings } from './bounce-options.ts'
+import { readSendSettings, sendOptions } from './send-options.ts'
+import type { SendSettings } from './send-options.ts'
+import {
+  parseChoice,
+  parseDatabaseUrl,
+  parseHost,
+  parseListenAddress,
+  parseNumber,
+  parsePublicUrl,
+} from './config-values.ts'
+import type { Given } from './config-values.ts'
 
-export interface Config {
+export interface Config extends BounceSettings, SendSettings {
   host: string
   port: number
   dataDir: string
@@ -25,6 +37,7 @@ export interface Config {
   libraryQuotaMb: number
   rateLimit: number
   rateLimitStatus: '503' | '403'
+  readerRateLimit: number
   /** How many of the last addresses in X-Forwarded-For are our own proxies'. */
   trustedProxies: number
   /** Where GET /metrics is answered; nowhere when undefined. */
@@ -149,13 +162,21 @@ export const optionTable = {
     meaning:
       'What a request over the limit is answered with: `503`, which clients try again, or `403`, as the old service did in its later years. Both say when in `Retry-After`.',
   },
+  readerRateLimit: {
+    env: 'CONTRAIL_READER_RATE_LIMIT',
+    flag: '--reader-rate-limit',
+    value: 'REQUESTS',
+    default: '1200',
+    meaning:
+      'How many pages a minute one address (of IPv6 its /64) may ask of those that mails lead to, such as preferences; a minute of rest saves up that many. Clicks, opens and one-click unsubscribing are never refused. 0 is without limit.',
+  },
   trustedProxies: {
     env: 'CONTRAIL_TRUSTED_PROXIES',
     flag: '--trusted-proxies',
     value: 'NUMBER',
     default: '0',
     meaning:
-      'How many proxies of your own a request passes, each of which adds the address it hears from to `X-Forwarded-For`. Failed log-ins are counted for the address before them. 0 believes no such header and counts the address that connects, except a loopback one.',
+      'How many proxies of your own a request passes, each of which adds the address it hears from to `X-Forwarded-For`. Failed log-ins and readers’ pages are counted for the address before them. 0 believes no such header and counts the address that connects, except a loopback one.',
   },
   metrics: {
     env: 'CONTRAIL_METRICS',
@@ -172,6 +193,8 @@ export const optionTable = {
     default: '1',
     meaning: 'Processes that serve, on one port, 1 to 64. More than one is of use with PostgreSQL and several cores.',
   },
+  ...sendOptions,
+  ...bounceOptions,
   logLevel: {
     env: 'CONTRAIL_LOG_LEVEL',
     flag: '--log-level',
@@ -213,9 +236,12 @@ export function readConfig(flags: Partial<Record<OptionName, string>>, env: Envi
     libraryQuotaMb: parseNumber(read('libraryQuotaMb'), 1_000_000),
     rateLimit: parseNumber(read('rateLimit'), 1_000_000),
     rateLimitStatus: parseChoice(read('rateLimitStatus'), ['503', '403']),
+    readerRateLimit: parseNumber(read('readerRateLimit'), 1_000_000),
     trustedProxies: parseNumber(read('trustedProxies'), 10),
     metrics: parseListenAddress(read('metrics')),
     workers: parseNumber(read('workers'), 64, 1),
+    ...readSendSettings(read),
+    ...readBounceSettings(read, read('bounceDomain')),
     logLevel: parseChoice(read('logLevel'), ['debug', 'info', 'warn', 'error', 'silent']),
   }
 }
@@ -252,57 +278,4 @@ export function urlHost(host: string): string {
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
-}
-
-interface Given {
-  text: string
-  name: string
-}
-
-function parseHost({ text, name }: Given): string {
-  if (isIP(text) === 0 && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text))
-    throw new ConfigError(`${name} must be an address to listen on, not "${text}"`)
-  return text
-}
-
-function parseListenAddress({ text, name }: Given): Config['metrics'] {
-  if (text === '') return undefined
-  const [, inBrackets, plain, port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? []
-  const host = inBrackets ?? plain
-  if (!host || !port)
-    throw new ConfigError(`${name} must be an address and a port such as 127.0.0.1:9425, not "${text}"`)
-  return { host: parseHost({ text: host, name }), port: parseNumber({ text: port, name }, 65535, 1) }
-}
-
-function parseNumber({ text, name }: Given, max: number, min = 0): number {
-  if (!/^\d{1,9}$/.test(text) || Number(text) > max || Number(text) < min)
-    throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, not "${text}"`)
-  return Number(text)
-}
-
-function parseChoice<T extends string>({ text, name }: Given, choices: readonly T[]): T {
-  const choice = choices.find((known) => known === text)
-  if (!choice) throw new ConfigError(`${name} must be one of ${choices.join(', ')}, not "${text}"`)
-  return choice
-}
-
-// Says what is wrong without repeating the text, which holds a password.
-function parseDatabaseUrl({ text, name }: Given): string | undefined {
-  if (text === '') return undefined
-  const url = URL.parse(text)
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol))
-    throw new ConfigError(`${name} must be a URL such as postgresql://user:password@host/database, and this is none`)
-  return text
-}
-
-function parsePublicUrl({ text, name }: Given): URL | undefined {
-  if (text === '') return undefined
-  const url = URL.parse(text)
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new ConfigError(`${name} must be an http or https URL, not "${text}"`)
-  if (url.pathname !== '/' || url.search || url.hash || url.username)
-    throw new ConfigError(
-      `${name} must be a bare host such as https://mail.example.com, without a path: the old wire's paths are fixed`,
-    )
-  return url
 }

@@ -31,7 +31,7 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
       openApp(config, {
         log: openLog(purpose === 'serve' ? config.logLevel : 'warn'),
         mayCreate: purpose === 'serve' || purpose === 'create',
-        hasHitThread: purpose === 'serve',
+        hasThreads: purpose === 'serve',
         ...(purpose === 'bulk' && { sqlite: bulk }),
       }),
     openStore: async (config, mayCreate) =>

@@ -4,7 +4,9 @@
 import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Histogram } from 'prom-client'
 import type { App } from './app.ts'
+import { countReviews } from './core/bounces/review.ts'
 import { countJobs } from './core/jobs/job.ts'
+import { countRuns } from './core/sending/campaign-run.ts'
 import { durationLimits } from './request-counts.ts'
 import type { RequestCount, RequestCounts } from './request-counts.ts'
 
@@ -19,8 +21,10 @@ export function createMetrics(app: App, requests: RequestCounts): Registry {
   collectDefaultMetrics({ register: registry })
   registry.registerMetric(durations(requests))
   addTotals(registry, app)
+  addReports(registry, app)
   addSpool(registry, app)
   addJobs(registry, app)
+  addOutbox(registry, app)
   addConnections(registry, app)
   return registry
 }
@@ -78,6 +82,10 @@ function addTotals(registry: Registry, { counts, tracking }: App): void {
     done: counts.jobsDone,
     failed: counts.jobsFailed,
   }))
+  addTotal(registry, 'contrail_messages_total', 'Messages for the relay, by what it said.', 'outcome', () => {
+    const { notSent, ...said } = counts.messages
+    return { ...said, not_sent: notSent }
+  })
   addTotal(registry, 'contrail_answers_total', 'Pages of the 2008 wire, by where they came from.', 'source', () => ({
     memory: counts.fromMemory,
     store: counts.fromStore,
@@ -109,6 +117,27 @@ function addTotal(
       this.reset()
       for (const [value, count] of Object.entries(read())) this.inc({ [label]: value }, count)
     },
+  })
+}
+
+function addReports(registry: Registry, { counts, db }: App): void {
+  new Counter({
+    name: 'contrail_reports_total',
+    help: 'Mails that came back, by what they report, the way they came and what became of them.',
+    labelNames: ['kind', 'way', 'outcome'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [name, count] of counts.reports) {
+        const [kind, way, outcome] = name.split(' ')
+        this.inc({ kind: kind!, way: way!, outcome: outcome! }, count)
+      }
+    },
+  })
+  const queue = createGauge(registry)('contrail_bounce_reviews', 'Reports that wait for a decision.', 'max')
+  collectTogether([queue], async () => {
+    const count = await soon(countReviews(db)).catch(() => undefined)
+    if (count !== undefined) queue.set(count)
   })
 }
 
@@ -147,6 +176,14 @@ function addJobs(registry: Registry, { db, now }: App): void {
     jobs.set({ state: 'running' }, counted.running)
     jobs.set({ state: 'later' }, counted.later)
     oldest.set(ageInSeconds(counted.oldestDueAt, now()))
+  })
+}
+
+function addOutbox(registry: Registry, { db }: App): void {
+  const runs = createGauge(registry)('contrail_campaigns', 'Campaigns that are going out, by state.', 'max', ['state'])
+  collectTogether([runs], async () => {
+    const counted = await soon(countRuns(db)).catch(() => undefined)
+    for (const [state, count] of Object.entries(counted ?? {})) runs.set({ state }, count)
   })
 }
 

@@ -1,7 +1,7 @@
 // How many requests there were and how long they took, counted in place at each of them: nothing here may be slow.
 // Counted by server.ts, read by metrics.ts.
 
-export type FaceName = 'track' | 'atom' | 'images' | 'oauth' | 'other'
+export type FaceName = 'track' | 'atom' | 'images' | 'oauth' | 'bounces' | 'other'
 
 /** Upper limits of the buckets of durations, in seconds. */
 export const durationLimits = [0.001, 0.0025, 0.01, 0.05, 0.25, 1, 5] as const
@@ -50,6 +50,7 @@ const facesByPath: Readonly<Record<string, FaceName>> = {
   ws: 'atom',
   library: 'images',
   oauth2: 'oauth',
+  inbound: 'bounces',
   c: 'track',
   o: 'track',
 }

@@ -9,8 +9,11 @@ import type { Duplex } from 'node:stream'
 import type { App } from './app.ts'
 import { jobKinds } from './core/jobs/job-kinds.ts'
 import { startJobs } from './core/jobs/run-jobs.ts'
+import { startSender } from './core/sending/sender.ts'
 import { urlHost } from './config.ts'
 import { atomRoutes } from './faces/atom/routes.ts'
+import { bounceRoutes } from './faces/bounces/routes.ts'
+import { startBounces } from './faces/bounces/start-bounces.ts'
 import { imageRoutes } from './faces/images/routes.ts'
 import { clientAddress } from './client-address.ts'
 import { createMetrics, renderReadings } from './metrics.ts'
@@ -37,6 +40,7 @@ export function createFetch(app: App): Fetch {
   routes.route('/', imageRoutes(app))
   routes.route('/', oauthRoutes(app))
   routes.route('/', trackRoutes(app))
+  routes.route('/', bounceRoutes(app))
   routes.notFound(() => new Response('There is nothing at this address.\n', { status: 404 }))
   return routes.fetch as Fetch
 }
@@ -98,14 +102,21 @@ export async function listen(app: App, { isWorker = false } = {}): Promise<Liste
       server.close()
       throw error
     }))
+  const bounces = await startBounces(app).catch(async (error: unknown) => {
+    server.close()
+    await watched?.[Symbol.asyncDispose]()
+    throw error
+  })
   const jobs = startJobs(app, jobKinds)
+  const sender = app.config.relay && startSender(app.senderHost())
   app.tracking.hits.startDraining()
   app.tracking.optOuts.startDraining()
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     read,
     close: async () => {
-      await Promise.all([close(server), jobs[Symbol.asyncDispose](), watched?.[Symbol.asyncDispose]()])
+      const all = [jobs, sender, bounces, watched]
+      await Promise.all([close(server), ...all.map((part) => part?.[Symbol.asyncDispose]())])
     },
   }
 }

@@ -10,6 +10,8 @@ import { ConflictError, NotFoundError } from '../../errors.ts'
 export const campaignStatuses = [
   'draft',
   'running',
+  'paused',
+  'cancelled',
   'scheduled',
   'sent',
   'archive-pending',
@@ -26,7 +28,7 @@ export const contentFields = [
   'organizationPostalCode', 'html', 'text', 'permissionReminderText', 'viewAsWebpageText', 'viewAsWebpageLinkText',
   'greetingSalutation', 'greetingName', 'greetingString', 'forwardEmailLinkText', 'subscribeLinkText', 'styleSheet',
   'sharePageUrl', 'archiveUrl', 'viewAsWebpage', 'permissionReminder', 'includeForwardEmail', 'includeSubscribeLink',
-  'archiveStatus', 'emailContentFormat',
+  'archiveStatus', 'emailContentFormat', 'preheader', 'mjml',
 ] as const // oxfmt-ignore
 export type ContentField = (typeof contentFields)[number]
 export type CampaignContent = Partial<Record<ContentField, string>>
@@ -72,6 +74,14 @@ export async function findCampaign(
     select ${summaryColumns}, kind, edited_at as "editedAt", last_run_at as "lastRunAt", next_run_at as "nextRunAt", content
     from campaign where campaign_id = ${campaignId} and account_id = ${accountId} and status <> 'deleted' ${lock}`)
   return row && { ...row, content: row.content ? (JSON.parse(row.content) as CampaignContent) : {} }
+}
+
+/** The ids of two that have exactly this name, or one, or none: imported ones may share theirs. */
+export async function findCampaignsNamed(db: Reader, accountId: number, name: string): Promise<number[]> {
+  const rows = await db.tuples<[campaignId: number]>(sql`
+    select campaign_id from campaign where account_id = ${accountId} and name = ${name} and status <> 'deleted'
+    order by campaign_id limit 2`)
+  return rows.map(([campaignId]) => campaignId)
 }
 
 export interface CampaignPosition {

@@ -15,7 +15,7 @@ export interface Link {
 }
 
 /** Beyond this many, further targets of a campaign are taken for personalised ones and stored with their event. */
-const maxLinksPerCampaign = 1000
+export const maxLinksPerCampaign = 1000
 
 /**
  * The same for many targets at once, each given once: new ones are numbered in the order given. Others that number

@@ -3,6 +3,8 @@
 
 import type { Reader } from '../../db/db.ts'
 import { sql, sqlLimit } from '../../db/sql.ts'
+import { listReviewsOf } from '../bounces/review.ts'
+import type { Review } from '../bounces/review.ts'
 import { kindFromNumber } from '../events/event.ts'
 import type { EventKind } from '../events/event.ts'
 import { listHistory } from '../events/history.ts'
@@ -35,6 +37,55 @@ export function readSends(db: Reader, accountId: number, contactId: number): Asy
   return inPages((after: SendRow | undefined) =>
     db.all<SendRow>(sql`
       select campaign_id as "campaignId", send_no as "sendNo", message_id as "messageId", sent_at as "sentAt" from send
+      where contact_id = ${contactId} and +account_id = ${accountId}
+        and (campaign_id, send_no) > (${after?.campaignId ?? 0}, ${after?.sendNo ?? -1})
+      order by campaign_id, send_no ${sqlLimit(perRead)}`),
+  )
+}
+
+/** The reports that may be about it and that nobody has decided on. */
+export async function* readReviews(
+  db: Reader,
+  accountId: number,
+  contact: { contactId: number; email: string },
+): AsyncGenerator<Review> {
+  yield* await listReviewsOf(db, accountId, contact)
+}
+
+interface ForwardRow {
+  campaignId: number
+  sendNo: number
+  count: number
+}
+
+/** To how many friends it forwarded each mail. */
+export function readForwards(db: Reader, accountId: number, contactId: number): AsyncGenerator<ForwardRow> {
+  return inPages((after: ForwardRow | undefined) =>
+    db.all<ForwardRow>(sql`
+      select campaign_id as "campaignId", send_no as "sendNo", count from forward_count
+      where contact_id = ${contactId} and +account_id = ${accountId}
+        and (campaign_id, send_no) > (${after?.campaignId ?? 0}, ${after?.sendNo ?? -1})
+      order by campaign_id, send_no ${sqlLimit(perRead)}`),
+  )
+}
+
+interface MessageRow {
+  campaignId: number
+  sendNo: number
+  state: string
+  sendId: string
+  attempts: number
+  endedAt: number | null
+  reply: string | null
+  message: string | null
+}
+
+/** The messages that wait for it in the outbox or were there, with what became of each; by campaign. */
+export function readMessages(db: Reader, accountId: number, contactId: number): AsyncGenerator<MessageRow> {
+  return inPages((after: MessageRow | undefined) =>
+    db.all<MessageRow>(sql`
+      select campaign_id as "campaignId", send_no as "sendNo", state, send_id as "sendId", attempts, ended_at as "endedAt", reply, message
+      from outgoing
       where contact_id = ${contactId} and +account_id = ${accountId}
         and (campaign_id, send_no) > (${after?.campaignId ?? 0}, ${after?.sendNo ?? -1})
       order by campaign_id, send_no ${sqlLimit(perRead)}`),

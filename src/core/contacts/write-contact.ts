@@ -7,6 +7,7 @@ import { ConflictError, ForbiddenError, InvalidInputError } from '../../errors.t
 import { hasList } from '../lists/list.ts'
 import { addMembership } from '../lists/membership.ts'
 import { admitAddress } from '../suppressions/erased-addresses.ts'
+import { forgetHold } from '../suppressions/hold.ts'
 import { removeSuppression } from '../suppressions/suppression.ts'
 import { findContactByEmail, getContactToChange } from './contact.ts'
 import type { ActionBy, Contact, Profile } from './contact.ts'
@@ -115,7 +116,10 @@ export async function changeContactIn(
     ...statusAfter(held, listIds.length > 0, by, now),
     updatedAt: now,
   })
-  if (email !== held.email) await moveEmail(tx, accountId, held, email)
+  if (email !== held.email) {
+    await moveEmail(tx, accountId, held, email)
+    await forgetHold(tx, accountId, contactId)
+  }
   await replaceMemberships(tx, accountId, contactId, listIds, { optInAt: now, optInSource: by })
   // Who asks for mail again gets it; complaints and bounces are nobody's to take back.
   if (by === 'contact' && listIds.length > 0) await removeSuppression(tx, accountId, email, 'optout')

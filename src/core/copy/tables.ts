@@ -16,13 +16,13 @@ export interface Table {
 
 /** What refers to others stands behind them. */
 export const tables: readonly Table[] = [
-  table('account', 'account_id', 'username password_hash created_at'),
+  table('account', 'account_id', 'username password_hash created_at hit_days event_days forwards'),
   table('api_key', 'account_id api_key_id', 'name lookup key_hash scopes created_at revoked_at'),
   table('list', 'account_id list_id', 'name opt_in_default sort_order created_at'),
   table('contact', 'contact_id', 'account_id email status email_type first_name last_name confirmed opt_in_at opt_in_source opt_out_at opt_out_source opt_out_reason created_at updated_at profile tracking'),
   table('contact_email', 'email account_id', 'contact_id'),
   table('membership', 'contact_id list_id', 'account_id opt_in_at opt_in_source'),
-  large('campaign', 'campaign_id', 'account_id name kind status dated_at edited_at last_run_at next_run_at content tracking'),
+  large('campaign', 'campaign_id', 'account_id name kind status dated_at edited_at last_run_at next_run_at content tracking shared_at'),
   table('link', 'campaign_id link_no', 'url url_hash'),
   table('sender', 'account_id sender_id', 'email verified_at'),
   table('campaign_list', 'campaign_id list_id', 'account_id'),
@@ -47,6 +47,17 @@ export const tables: readonly Table[] = [
   table('suppression', 'account_id address_hash', 'email reason source at'),
   table('erased_count', 'account_id campaign_id kind link_no day verdict_class', 'count'),
   table('erasure', 'contact_id', 'account_id erased_at finished_at'),
+  large('outgoing', 'campaign_id contact_id send_no', 'account_id state due_at holder attempts first_tried_at ended_at send_id recipient message reply status'),
+  table('campaign_run', 'campaign_id', 'account_id state run_no started_at frozen_at ended_at problem'),
+  table('sending_process', 'holder', 'alive_until'),
+  table('outgoing_key', 'account_id key', 'digest campaign_id contact_id send_no created_at'),
+  table('hold', 'contact_id', 'account_id code message strikes since until'),
+  table('dkim_key', 'account_id domain selector', 'private_key created_at retired_at'),
+  large('bounce_review', 'review_id', 'account_id stored_at received_at reason way kind letter status recipient subject diagnostic envelope_from envelope_to contact_id campaign_id send_no raw'),
+  table('bounce_mailbox', 'mailbox', 'holder held_until uid_validity last_uid'),
+  table('forward_count', 'contact_id campaign_id send_no', 'account_id count'),
+  table('forward_friend', 'account_id campaign_id address_hash', 'at'),
+  table('forward_visitor', 'account_id day address_hash', 'count'),
   table('id_block', 'name', 'next_id'),
   table('secret', 'name', 'value'),
 ] // oxfmt-ignore

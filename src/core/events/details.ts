@@ -5,7 +5,7 @@ import type { Event } from './event.ts'
 
 export interface Details extends Pick<
   Event,
-  'url' | 'code' | 'message' | 'by' | 'messageId' | 'status' | 'server' | 'tls' | 'queueId'
+  'url' | 'code' | 'message' | 'by' | 'messageId' | 'status' | 'server' | 'tls' | 'queueId' | 'friends'
 > {
   /** By how many ms the event stands behind its own time, where that was taken. */
   shift?: number | undefined
@@ -13,15 +13,15 @@ export interface Details extends Pick<
 
 /** The stored text, null when there is nothing to store. Equal details always give equal text. */
 export function packDetails(details: Details): string | null {
-  const { url, code, message, by, messageId, status, server, tls, queueId, shift } = details
-  const isMessageAlone = [url, code, by, messageId, status, server, tls, queueId, shift].every(
+  const { url, code, message, by, messageId, status, server, tls, queueId, friends, shift } = details
+  const isMessageAlone = [url, code, by, messageId, status, server, tls, queueId, friends, shift].every(
     (field) => field === undefined,
   )
   if (isMessageAlone) {
     if (message === undefined) return null
     if (!message.startsWith('{')) return message
   }
-  return JSON.stringify({ code, message, by, messageId, url, status, server, tls, queueId, shift })
+  return JSON.stringify({ code, message, by, messageId, url, status, server, tls, queueId, friends, shift })
 }
 
 /** The inverse of packDetails. */

@@ -81,6 +81,8 @@ export interface Event {
   tls?: string | undefined
   /** Deliveries: the id the server gave the message in its queue. */
   queueId?: string | undefined
+  /** Forwards: to how many friends. */
+  friends?: number | undefined
 }
 
 /** Event times outside of this are refused: the first is 2000-01-01, the second a day after `now`. */

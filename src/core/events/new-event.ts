@@ -10,11 +10,13 @@ export interface NewEvent extends Omit<Event, 'eventId' | 'recordedAt'> {
    * whatever else changed. Without a key the event's own content is its identity.
    */
   key?: string | undefined
+  /** Sends: which of several messages of one campaign to one contact; without it, the next in the order they are recorded. */
+  sendNo?: number | undefined
 }
 
 export type Recorded =
   | { outcome: 'new' | 'duplicate'; eventId: number }
-  | { outcome: 'unknown-contact' | 'unknown-campaign' | 'time-out-of-range' }
+  | { outcome: 'unknown-contact' | 'unknown-campaign' | 'time-out-of-range' | 'no-longer-kept' }
 
 // 53 bits of the digest: exact in a JavaScript number; with a thousand keys of one contact, one pair in 10^10 collides.
 export function hashKey(key: string): number {

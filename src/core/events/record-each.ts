@@ -94,7 +94,7 @@ async function insertAtFreeSlot(
 async function insertSend(
   tx: Tx,
   accountId: number,
-  { contactId, campaignId, messageId, at }: NewEvent,
+  { contactId, campaignId, messageId, at, sendNo }: NewEvent,
 ): Promise<void> {
   const held = await tx.all<{ messageId: string }>(sql`
     select message_id as "messageId" from send
@@ -102,5 +102,5 @@ async function insertSend(
   if (held.some((send) => send.messageId === messageId)) return
   await tx.run(sql`
     insert into send(contact_id, campaign_id, send_no, account_id, message_id, sent_at)
-    values (${contactId}, ${campaignId}, ${held.length}, ${accountId}, ${messageId!}, ${at})`)
+    values (${contactId}, ${campaignId}, ${sendNo ?? held.length}, ${accountId}, ${messageId!}, ${at}) on conflict do nothing`)
 }

@@ -108,12 +108,12 @@ async function insertSends(tx: Tx, accountId: number, events: readonly NewEvent[
       select contact_id, campaign_id, message_id from send where account_id = ${accountId} and ${sqlAny(any)}`)
     for (const [contactId, campaignId, messageId] of rows) held.get(nameOf(contactId, campaignId))!.add(messageId)
   }
-  const rows = sends.flatMap(({ contactId, campaignId, messageId, at }) => {
+  const rows = sends.flatMap(({ contactId, campaignId, messageId, at, sendNo }) => {
     const known = held.get(nameOf(contactId, campaignId))!
     if (known.has(messageId!)) return []
-    const sendNo = known.size
+    const number = sendNo ?? known.size
     known.add(messageId!)
-    return [[contactId, campaignId, sendNo, accountId, messageId!, at]]
+    return [[contactId, campaignId, number, accountId, messageId!, at]]
   })
   for (const part of inParts(rows, 512)) {
     const added = await tx.run(sql`

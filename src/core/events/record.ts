@@ -2,6 +2,7 @@
 
 import type { Tx } from '../../db/db.ts'
 import { inParts, sql, sqlList } from '../../db/sql.ts'
+import { oldestKept } from '../accounts/settings.ts'
 import { earliestEventAt, eventKinds, latestEventAt } from './event.ts'
 import type { NewEvent, Recorded } from './new-event.ts'
 import { recordEach } from './record-each.ts'
@@ -17,7 +18,8 @@ export type { NewEvent, Recorded } from './new-event.ts'
  */
 export async function record(tx: Tx, accountId: number, events: readonly NewEvent[], now: number): Promise<Recorded[]> {
   const contacts = await knownContacts(tx, accountId, events)
-  const campaigns = await knownCampaigns(tx, accountId, events)
+  const { campaigns, eventDays } = await knownCampaigns(tx, accountId, events)
+  const oldestAt = Math.max(earliestEventAt, oldestKept(eventDays, now))
   const results = Array.from<Recorded>({ length: events.length })
   const accepted: number[] = []
   for (const i of inKeyOrder(events)) {
@@ -26,6 +28,8 @@ export async function record(tx: Tx, accountId: number, events: readonly NewEven
     else if (!campaigns.has(event.campaignId)) results[i] = { outcome: 'unknown-campaign' }
     else if (!(event.at >= earliestEventAt && event.at <= latestEventAt(now)))
       results[i] = { outcome: 'time-out-of-range' }
+    // What was pruned may come again, and would be counted again.
+    else if (event.at < oldestAt) results[i] = { outcome: 'no-longer-kept' }
     else accepted.push(i)
   }
   const way = tx.isRemote ? recordTogether : recordEach
@@ -60,13 +64,22 @@ async function knownContacts(tx: Tx, accountId: number, events: readonly NewEven
   return known
 }
 
-async function knownCampaigns(tx: Tx, accountId: number, events: readonly NewEvent[]): Promise<Set<number>> {
-  const known = new Set<number>()
+/** And for how many days the account keeps events; undefined: for ever. */
+async function knownCampaigns(
+  tx: Tx,
+  accountId: number,
+  events: readonly NewEvent[],
+): Promise<{ campaigns: Set<number>; eventDays: number | undefined }> {
+  const campaigns = new Set<number>()
+  let eventDays: number | undefined
   for (const part of inParts([...new Set(events.map((event) => event.campaignId))], 512)) {
-    const rows = await tx.tuples<[id: number]>(
-      sql`select campaign_id from campaign where campaign_id in ${sqlList(part)} and account_id = ${accountId}`,
-    )
-    for (const [id] of rows) known.add(id)
+    const rows = await tx.tuples<[id: number, eventDays: number | null]>(sql`
+      select c.campaign_id, a.event_days from campaign c join account a on a.account_id = c.account_id
+      where c.campaign_id in ${sqlList(part)} and c.account_id = ${accountId}`)
+    for (const [id, days] of rows) {
+      campaigns.add(id)
+      eventDays = days ?? undefined
+    }
   }
-  return known
+  return { campaigns, eventDays }
 }

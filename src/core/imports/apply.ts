@@ -216,6 +216,7 @@ const columnNames: Partial<Record<Recorded['outcome'], string>> = {
   'unknown-contact': '"contact"',
   'unknown-campaign': '"campaign"',
   'time-out-of-range': '"at"',
+  'no-longer-kept': '"at"',
 }
 
 function judge(
@@ -228,6 +229,8 @@ function judge(
   if (result.outcome === 'duplicate') return 'same'
   if (result.outcome === 'time-out-of-range')
     return new LineError(`"at": before the year 2000 or more than a day ahead`, 1)
+  if (result.outcome === 'no-longer-kept')
+    return new LineError(`"at": longer ago than this account keeps events (contrail account retention)`, 1)
   // In a dry run what the input itself defined is not in the store.
   const isContactKnown =
     result.outcome !== 'unknown-contact' || contactId === 0 || known?.contactIds.has(contactId) === true

@@ -2,8 +2,16 @@
 
 import { activityJobKind, pruneActivitiesJobKind } from '../activities/run-activity.ts'
 import { activityJob } from '../activities/submit-activity.ts'
+import { pruneReviewsJobKind } from '../bounces/prune-reviews.ts'
 import { finishErasuresJobKind } from '../erasure/finish-erasures.ts'
-import { pruneHitsJobKind } from '../tracking/prune-hits.ts'
+import { freezeRecipientsJobKind } from '../sending/freeze-recipients.ts'
+import { cancelCampaignJobKind } from '../sending/settle-run.ts'
+import { cancelJob, freezeJob } from '../sending/start-campaign.ts'
+import { pruneOutgoingJobKind } from '../sending/prune-outgoing.ts'
+import { resolveUnknownJobKind } from '../sending/unknown-messages.ts'
+import { pruneForwardsJobKind } from '../forwards/prune-forwards.ts'
+import { pruneEventsJobKind } from '../retention/prune-events.ts'
+import { pruneHitsJobKind } from '../retention/prune-hits.ts'
 import { judgeSettledJobKind, judgeSoonJobKind } from '../verdicts/judge-jobs.ts'
 import type { JobKinds } from './run-jobs.ts'
 
@@ -11,7 +19,14 @@ export const jobKinds: JobKinds = {
   [activityJob]: activityJobKind,
   'prune-activities': pruneActivitiesJobKind,
   'prune-hits': pruneHitsJobKind,
+  'prune-events': pruneEventsJobKind,
+  'prune-forwards': pruneForwardsJobKind,
   'judge-soon': judgeSoonJobKind,
   'judge-settled': judgeSettledJobKind,
   'finish-erasures': finishErasuresJobKind,
+  [freezeJob]: freezeRecipientsJobKind,
+  [cancelJob]: cancelCampaignJobKind,
+  'resolve-unknown': resolveUnknownJobKind,
+  'prune-outgoing': pruneOutgoingJobKind,
+  'prune-bounce-reviews': pruneReviewsJobKind,
 }

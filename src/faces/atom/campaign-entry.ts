@@ -14,6 +14,9 @@ import { wireTime } from './wire-time.ts'
 const statusNames: Record<CampaignStatus, string> = {
   draft: 'Draft',
   running: 'Running',
+  // The old wire knows neither: one goes on, of the other a part went out.
+  paused: 'Running',
+  cancelled: 'Sent',
   scheduled: 'Scheduled',
   sent: 'Sent',
   'archive-pending': 'Archive Pending',
