@@ -16,7 +16,7 @@ import { accountId, configOf } from './store.ts'
 
 const campaignId = campaignIdAt(0)
 const isAway = process.argv[3] === 'away'
-const opened = await openApp(configOf(process.argv[2]!), { log: openLog('silent'), hasHitThread: true })
+const opened = await openApp(configOf(process.argv[2]!), { log: openLog('silent'), hasThreads: true })
 await opened.db.transaction((tx) => findOrCreateLink(tx, campaignId, 'https://www.shop.example/offers/1'))
 const app = isAway ? await awayFrom(opened) : opened
 const { url } = await listen(app)

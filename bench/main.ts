@@ -1,5 +1,5 @@
 // `npm run bench`: measures Contrail beside the physical references and prints a table each, also into
-// bench/results.md. Flags: --events, --import, --walk, --seconds, --only.
+// bench/results.md. Flags: --events, --import, --walk, --erase, --freeze, --seconds, --only.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,7 @@ import { benchActivity } from './activity.ts'
 import { benchBytes } from './bytes.ts'
 import { shapeInWords } from './generate.ts'
 import { benchClicks } from './clicks.ts'
+import { benchErase } from './erase.ts'
 import { benchEngines } from './engines.ts'
 import { benchHttp } from './http.ts'
 import { benchImport } from './import.ts'
@@ -19,15 +20,20 @@ import type { Section } from './report.ts'
 import { benchRewrite } from './rewrite.ts'
 import { buildStore } from './store.ts'
 import type { Store } from './store.ts'
+import { benchSend } from './send.ts'
 import { benchWalk } from './walk.ts'
 
-const names = ['http', 'page', 'record', 'import', 'bytes', 'activity', 'walk', 'rewrite', 'clicks', 'engines']
+const names = [
+  'http', 'page', 'record', 'import', 'bytes', 'activity', 'walk', 'rewrite', 'clicks', 'erase', 'engines', 'send',
+] // oxfmt-ignore
 
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '200000,1000000' },
     import: { type: 'string', default: '100000' },
     walk: { type: 'string', default: '1000000' },
+    erase: { type: 'string', default: '1000000' },
+    freeze: { type: 'string', default: '100000' },
     seconds: { type: 'string', default: '1.5' },
     only: { type: 'string', default: names.join(',') },
     out: { type: 'string', default: join(import.meta.dirname, 'results.md') },
@@ -36,11 +42,13 @@ const { values } = parseArgs({
 const sizes = numbers('events', values.events).toSorted((a, b) => a - b)
 const importSize = numbers('import', values.import)[0]!
 const walkSize = numbers('walk', values.walk)[0]!
+const eraseSize = numbers('erase', values.erase)[0]!
+const freezeSize = numbers('freeze', values.freeze)[0]!
 const seconds = numbers('seconds', values.seconds)[0]!
 const only = values.only.split(',')
 for (const name of only) if (!names.includes(name)) fail(`--only takes ${names.join(', ')}, not "${name}"`)
 
-const flags = `--events ${values.events} --import ${values.import} --walk ${values.walk} --seconds ${values.seconds} --only ${values.only}`
+const flags = `--events ${values.events} --import ${values.import} --walk ${values.walk} --erase ${values.erase} --freeze ${values.freeze} --seconds ${values.seconds} --only ${values.only}`
 const machine = [...describeMachine(flags), shapeInWords.join(' ')]
 console.log(machine.join('\n'))
 const folder = await mkdtemp(join(tmpdir(), 'contrail-bench-'))
@@ -64,6 +72,8 @@ async function runAll(folder: string): Promise<Section[]> {
   if (only.includes('walk')) show(await benchWalk(folder, walkSize))
   if (only.includes('clicks')) show(await benchClicks(folder, seconds))
   if (only.includes('rewrite')) show(await benchRewrite())
+  if (only.includes('erase')) show(await benchErase(folder, eraseSize))
+  if (only.includes('send')) show(await benchSend(folder, freezeSize))
   if (only.includes('engines')) for (const section of await benchEngines(folder, sizes)) show(section)
   const stores: Store[] = []
   if (['page', 'record', 'bytes'].some((name) => only.includes(name)))
