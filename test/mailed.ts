@@ -35,7 +35,7 @@ export interface ReaderState {
   consents: number
 }
 
-const letters = { unsubscribe: 'u', preferences: 's', view: 'v' } as const
+const letters = { unsubscribe: 'u', preferences: 's', view: 'v', share: 'p', forward: 'f' } as const
 
 export async function startMailed(): Promise<Mailed> {
   const server = await startTestServer()

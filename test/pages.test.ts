@@ -7,6 +7,9 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { rewriteMail } from '../src/core/tracking/rewrite-mail.ts'
+import { setForwards } from '../src/core/accounts/settings.ts'
+import type { ForwardMail } from '../src/core/forwards/forward.ts'
+import { addSender } from '../src/core/senders/sender.ts'
 import { sql } from '../src/db/sql.ts'
 import { listen } from '../src/server.ts'
 import { testInBrowser } from './chromium.ts'
@@ -24,11 +27,16 @@ interface Mailbox extends Mailed, AsyncDisposable {
   shop: string
   /** Where the mail is read. */
   inbox: string
+  /** What was queued for friends. */
+  forwarded: ForwardMail[]
 }
 
 async function startMailbox(): Promise<Mailbox> {
   const server = await startTestServer({ port: 0 })
-  const listening = await listen(server.app)
+  const forwarded: ForwardMail[] = []
+  const queueForward = async (_tx: unknown, _accountId: number, sent: ForwardMail): Promise<void> =>
+    void forwarded.push(sent)
+  const listening = await listen({ ...server.app, queueForward })
   let mail = ''
   const elsewhere = createServer((request, answer) => {
     answer.setHeader('content-type', 'text/html')
@@ -46,9 +54,16 @@ async function startMailbox(): Promise<Mailbox> {
       id: 1100,
       name: 'October',
       organizationName: 'Joe’s Flowers',
+      subject: 'Roses for October',
+      fromEmail: 'joe@flowers.example',
       html: `<style>h1 { color: rgb(1, 2, 3) }</style><h1>Roses</h1><script>document.title = 'run'</script><a href="${target}">Buy</a>`,
     },
+    { type: 'event', kind: 'send', contact: 32, campaign: 1100, at: '2009-10-01T00:00:00Z' },
+    { type: 'contact', id: 33, email: 'other@mail.com' },
+    { type: 'event', kind: 'send', contact: 33, campaign: 1100, at: '2009-10-01T00:00:00Z' },
   ])
+  await setForwards(server.app.db, server.accountId, true)
+  await addSender(server.app.db, server.accountId, 'joe@flowers.example', server.app.now())
   await server.app.db.transaction(async (tx) => {
     await tx.run(sql`update list set opt_in_default = 1 where account_id = ${server.accountId}`)
   })
@@ -70,6 +85,7 @@ async function startMailbox(): Promise<Mailbox> {
     url,
     shop: target,
     inbox: `${other}/inbox`,
+    forwarded,
     [Symbol.asyncDispose]: async () => {
       elsewhere.close()
       elsewhere.closeAllConnections()
@@ -137,11 +153,12 @@ testInBrowser(
     const opens = await feed(mailbox, 'opens')
     const clicks = await feed(mailbox, 'clicks')
     const optouts = await feed(mailbox, 'optouts')
+    assert.equal((await feed(mailbox, 'sends')).length, 1)
     // The mail was opened again after the choice that opens are only counted.
     assert.deepEqual([opens.length, clicks.length, optouts.length], [2, 1, 1])
     assert.ok(clicks[0]!.includes(mailbox.shop))
     assert.match(optouts[0]!, /<OptOutSource>ACTION_BY_CONTACT<[^]*<OptOutReason>Too many roses</)
-    for (const kind of ['sends', 'bounces', 'forwards']) assert.equal((await feed(mailbox, kind)).length, 0)
+    for (const kind of ['bounces', 'forwards']) assert.equal((await feed(mailbox, kind)).length, 0)
     const { status, lists, suppression, tracking, consents } = await mailbox.state()
     assert.deepEqual([status, lists, suppression, tracking, consents], ['do-not-mail', [], 'optout', 'aggregate', 1])
     assert.deepEqual(await mailbox.app.db.tuples(sql`select count from aggregate_count`), [[1]])
@@ -164,6 +181,38 @@ testInBrowser(
   },
 )
 
+testInBrowser('a reader sends its mail on to friends, and the contact’s feed says so', async (browser) => {
+  await using mailbox = await startMailbox()
+  const { page, complaints, hosts } = await openReader(browser, {})
+  await page.goto(mailbox.url + mailbox.path('forward'))
+  await page.getByText('“Roses for October”, a mail from Joe’s Flowers').waitFor()
+  await page.getByLabel('Your name').fill('Ann')
+  await page.getByLabel('Address of a friend').fill('zoe@friends.example')
+  await page.getByLabel('Address of friend 2').fill('max@friends.example')
+  await page.getByLabel('A few words').fill('Look at\nthese!')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByRole('alert').waitFor()
+  assert.match((await page.getByRole('alert').textContent())!, /very fast/)
+  assert.equal(mailbox.forwarded.length, 0)
+  mailbox.clock.now += 5000
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByRole('heading', { name: 'It is on its way' }).waitFor()
+  await page.reload()
+  assert.deepEqual(
+    mailbox.forwarded.map(({ to }) => to),
+    ['zoe@friends.example', 'max@friends.example'],
+  )
+  assert.match(mailbox.forwarded[0]!.text, /Look at\nthese!/)
+  assert.equal((await feed(mailbox, 'forwards')).length, 1)
+  assert.deepEqual(complaints.filter((text) => !text.includes('422')), []) // oxfmt-ignore
+  assert.deepEqual([...hosts], [new URL(mailbox.url).host])
+
+  await page.goto('about:blank')
+  await page.setContent(mailbox.forwarded[0]!.html!)
+  await page.getByText('Ann sends you this mail from Joe’s Flowers.').waitFor()
+  assert.equal(await page.evaluate(headingColor), 'rgb(1, 2, 3)')
+})
+
 const looks: [name: string, options: BrowserContextOptions][] = [
   ['light', { colorScheme: 'light', viewport: { width: 1000, height: 900 } }],
   ['dark', { colorScheme: 'dark', viewport: { width: 1000, height: 900 } }],
@@ -178,6 +227,7 @@ testInBrowser('pages are readable in the light and in the dark, on a phone, and 
   const paths = {
     unknown: '/u/x', unsubscribe: mailbox.path('unsubscribe'), waiting: `${mailbox.path('unsubscribe')}?done=waiting`,
     preferences: mailbox.path('preferences'), saved: `${mailbox.path('preferences')}?saved=lists`,
+    forward: mailbox.path('forward'), forwarded: `${mailbox.path('forward')}?sent=1`,
   } // oxfmt-ignore
   for (const [look, options] of looks) {
     const { page, complaints } = await openReader(browser, options)
@@ -186,9 +236,16 @@ testInBrowser('pages are readable in the light and in the dark, on a phone, and 
       assert.deepEqual(await page.evaluate(findFaults), [], `${name} ${look}`)
       await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true })
     }
+    await page.goto(mailbox.url + paths.forward)
+    await page.locator('#name').fill('Ann')
+    await page.locator('#friend-0').fill('zoe@friends.example')
+    await page.getByRole('button').click()
+    await page.getByRole('alert').waitFor()
+    assert.deepEqual(await page.evaluate(findFaults), [], look)
+    await page.screenshot({ path: join(folder, `forward-problem-${look}.png`), fullPage: true })
     await page.goto(mailbox.url + paths.preferences)
     await page.keyboard.press('Tab')
     assert.equal(await page.evaluate(focusOutline), 'solid')
-    assert.deepEqual(complaints.filter((text) => !text.includes('404')), []) // oxfmt-ignore
+    assert.deepEqual(complaints.filter((text) => !/404|422/.test(text)), []) // oxfmt-ignore
   }
 })

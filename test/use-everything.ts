@@ -1,11 +1,21 @@
 // Asks a store everything that the pages, the command line and the import ask, for the tests that look at statements.
 
 import assert from 'node:assert/strict'
-import { createAccount, setPassword } from '../src/core/accounts/account.ts'
+import { chooseAccount, createAccount, setPassword } from '../src/core/accounts/account.ts'
+import { setForwards, setRetention } from '../src/core/accounts/settings.ts'
 import { createApiKey, revokeApiKey } from '../src/core/accounts/api-key.ts'
+import { endSharing, shareCampaign } from '../src/core/campaigns/share.ts'
 import { changeDraft, createDraft, deleteCampaign } from '../src/core/campaigns/write-campaign.ts'
 import { optOutContact } from '../src/core/contacts/opt-out.ts'
-import { readConsents, readEvents, readHits, readSends, readVerdicts } from '../src/core/contacts/contact-record.ts'
+import {
+  readConsents,
+  readEvents,
+  readForwards,
+  readHits,
+  readMessages,
+  readSends,
+  readVerdicts,
+} from '../src/core/contacts/contact-record.ts'
 import { chooseLists } from '../src/core/contacts/preferences.ts'
 import { changeContact, createContact } from '../src/core/contacts/write-contact.ts'
 import { checkTotals } from '../src/core/erasure/check-totals.ts'
@@ -39,6 +49,8 @@ import { addClient, credentials, obtainTokens, post, refresh } from './oauth.ts'
 import { runDueJobs } from './run-jobs.ts'
 import { base, basic, host, testNow } from './server.ts'
 import type { TestServer } from './server.ts'
+import { useBounces } from './use-bounces.ts'
+import { useSending } from './use-sending.ts'
 import { gif, postFolder, postImage } from './upload.ts'
 
 const paths = ['/', '/contacts', '/contacts?email=jflowers@mail.com', '/contacts?updatedsince=2009-01-01T00:00:00Z&listtype=active', '/contacts?updatedsince=2009-01-01T00:00:00Z&listid=1',
@@ -88,14 +100,37 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
   await useApplications(server, db)
   await readMail(server, db)
   await doActivities(server, db)
+  await forwardMail(server, db)
   await hitEverything(server, db)
+  await useSending(server, db)
+  await pruneEverything(server, db)
+  await useBounces(server, db)
   await eraseEverything(server, db)
+}
+
+/** What an account no longer keeps, forgotten. */
+async function pruneEverything(server: TestServer, db: Db): Promise<void> {
+  const { app } = server
+  const { accountId } = await chooseAccount(db, 'another')
+  const event = { type: 'event', contact: 91_000, campaign: 2100, at: '2009-01-01T00:00:00Z' }
+  await importLines({ ...server, accountId }, [
+    { type: 'campaign', id: 2100, name: 'Old' },
+    { type: 'contact', id: 91_000, email: 'old@example.com' },
+    { ...event, kind: 'send', key: 'a', messageId: '<old@x>' },
+    { ...event, kind: 'open', key: 'b' },
+  ])
+  await setRetention(db, accountId, { hitDays: 20, eventDays: 30 })
+  const prune = { accountId: null, kind: 'prune-events', subject: 'recurring', dueAt: 0 }
+  await db.transaction((tx) => insertJob(tx, prune, app.now()))
+  await runDueJobs({ ...app, db, now: () => app.now() + 86_400_000 })
+  assert.deepEqual(await db.tuples(sql`select kind from event where contact_id = 91000`), [])
 }
 
 /** A contact given to itself, another erased, what was left of it, and the totals after that. */
 async function eraseEverything(server: TestServer, db: Db): Promise<void> {
   const { app, accountId } = server
-  for (const read of [readEvents, readSends, readConsents, readVerdicts, readHits])
+  for await (const row of readForwards(db, accountId, 32)) assert.ok(row)
+  for (const read of [readEvents, readSends, readMessages, readConsents, readVerdicts, readHits])
     for await (const row of read(db, accountId, 33)) assert.ok(row)
   const gone = { contactId: 90_000, email: 'gone@example.com' }
   await importLines(server, [
@@ -165,6 +200,9 @@ async function readMail(server: TestServer, db: Db): Promise<void> {
   for (const page of ['unsubscribe', 'preferences'] as const)
     assert.equal((await reader.ask(reader.path(page))).status, 200, page)
   assert.equal((await reader.ask(reader.path('view'))).status, 404)
+  const sendNo = await shareCampaign(db, accountId, 1100, testNow)
+  assert.equal((await reader.ask(reader.path('share', { contactId: 0, sendNo }))).status, 404)
+  await endSharing(db, accountId, 1100)
   await chooseLists(db, accountId, 33, { shown: [1], chosen: [] }, testNow)
   const consent = { tracking: 'aggregate', source: 'letter', wording: '', at: testNow } as const
   await setConsent(db, accountId, 33, consent)
@@ -175,6 +213,30 @@ async function readMail(server: TestServer, db: Db): Promise<void> {
     await removeSuppression(tx, accountId, 'x@example.com')
   })
   await listSuppressions(db, accountId, { limit: 10 })
+}
+
+/** A reader that sends its mail on, and what is forgotten of it later. */
+async function forwardMail(server: TestServer, db: Db): Promise<void> {
+  const { app, accountId } = server
+  await setForwards(db, accountId, true)
+  const content = { subject: 'Roses', fromEmail: 'joe@example.com', text: 'Roses' }
+  await importLines({ ...server, app: { ...app, db } }, [
+    { type: 'campaign', id: 1100, name: 'One', ...content },
+    { type: 'event', kind: 'send', contact: 33, campaign: 1100, at: '2009-01-02T00:00:00Z' },
+  ])
+  const fetch = createFetch({ ...app, db, queueForward: () => Promise.resolve() })
+  const reader = mailed({ ...server, fetch: async (request) => fetch(request, { address: '192.0.2.1' }) })
+  const path = reader.path('forward')
+  const send = async (): Promise<void> => {
+    const form = /name="form" value="([^"]+)"/.exec(await (await reader.ask(path)).text())![1]!
+    server.clock.now += 5000
+    assert.equal((await reader.send(path, { form, name: 'Ann', friend: 'f@example.com' })).status, 303)
+  }
+  await send()
+  const prune = { accountId: null, kind: 'prune-forwards', subject: 'recurring', dueAt: 0 }
+  await db.transaction((tx) => insertJob(tx, prune, app.now()))
+  await runDueJobs({ ...app, db, now: () => app.now() + 31 * 86_400_000 })
+  await send()
 }
 
 /** An application let in, at work, and sent away. */
