@@ -1,9 +1,10 @@
 // The keys that sign an account's mail, by domain (RFC 6376). The newest that is not retired signs; older ones go on
 // verifying as long as the owner leaves them in the DNS.
 
+import { domainToASCII } from 'node:url'
 import type { Db, Reader } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
-import { ConflictError, NotFoundError } from '../../errors.ts'
+import { ConflictError, InvalidInputError, NotFoundError } from '../../errors.ts'
 import { generateDkimKey } from '../../mail/dkim-key.ts'
 import type { DkimKey } from '../../mail/dkim-key.ts'
 
@@ -29,7 +30,20 @@ export function listDkimKeys(db: Reader, accountId: number, domain?: string): Pr
     from dkim_key where account_id = ${accountId} ${only} order by domain, created_at desc, selector`)
 }
 
-/** Makes a key that signs from now on. Throws ConflictError when the domain has one of this selector. */
+// What stands in the DNS (RFC 6376 3.1, RFC 1035 2.3.1): labels of letters, digits and hyphens.
+const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
+const isSelector = new RegExp(`^${label}(?:\\.${label})*$`, 'i')
+const isDomain = new RegExp(`^${label}(?:\\.${label})+$`, 'i')
+
+function checkName(field: 'domain' | 'selector', name: string, shape: RegExp): void {
+  if (name.length > 200 || !shape.test(domainToASCII(name)))
+    throw new InvalidInputError(`${JSON.stringify(name)} is no ${field} that can stand in the DNS`, field)
+}
+
+/**
+ * Makes a key that signs from now on. Throws ConflictError when the domain has one of this selector, InvalidInputError for
+ * names that can't be.
+ */
 export async function createDkimKey(
   db: Db,
   accountId: number,
@@ -37,6 +51,8 @@ export async function createDkimKey(
   selector: string,
   now: number,
 ): Promise<DkimKey> {
+  checkName('domain', domain, isDomain)
+  checkName('selector', selector, isSelector)
   const key = await generateDkimKey(domain.toLowerCase(), selector.toLowerCase())
   const inserted = await db.transaction((tx) =>
     tx.run(sql`

@@ -9,9 +9,11 @@ import type { ContactStatus } from '../contacts/contact.ts'
 import { record } from '../events/record.ts'
 import type { JobKind, JobRun } from '../jobs/run-jobs.ts'
 import { findRunToChange, saveRun } from './campaign-run.ts'
+import type { CampaignRun } from './campaign-run.ts'
 import { findRefusals } from './may-send.ts'
 import type { Refusal } from './may-send.ts'
 import { changeMessages, nameOf, stateChange } from './outgoing.ts'
+import { setStatus } from './settle-run.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
 /** Members in a step: few enough that those who wait for the writer don't notice. */
@@ -46,14 +48,12 @@ export const freezeRecipientsJobKind: JobKind = {
       if (steps % stepsBetweenPauses === 0) await new Promise((resolve) => setTimeout(resolve, pause))
     }
   },
-  end: async (tx, { job, now }, error) => {
+  end: async (tx, { job }, error) => {
     const campaignId = Number(job.subject.split(' ')[0])
     const run = await findRunToChange(tx, job.accountId!, campaignId)
-    if (run?.state !== 'freezing') return
-    await saveRun(
-      tx,
-      error ? { ...run, state: 'paused', problem: error.message } : { ...run, state: 'running', frozenAt: now() },
-    )
+    if (!error || run?.state !== 'freezing') return
+    await saveRun(tx, { ...run, state: 'paused', problem: error.message })
+    await setStatus(tx, run, 'running', 'paused')
   },
 }
 
@@ -63,19 +63,19 @@ interface Place extends Progress {
   listIds: readonly number[]
 }
 
-// Undefined when all are written down, or the campaign was cancelled meanwhile.
+// Undefined when all are written down, or the campaign was paused or cancelled meanwhile.
 function freezeSome(run: JobRun, place: Place): Promise<Progress | undefined> {
   const { accountId, campaignId, listIds, listId, after } = place
   return run.db.transaction(async (tx) => {
-    const state = (await findRunToChange(tx, accountId, campaignId))?.state
-    if (state !== 'freezing') return undefined
+    const held = await findRunToChange(tx, accountId, campaignId)
+    if (held?.state !== 'freezing') return undefined
     const ids = await tx.tuples<[contactId: number]>(sql`
       select contact_id from membership
       where account_id = ${accountId} and list_id = ${listId} and contact_id > ${after} order by contact_id ${sqlLimit(perStep)}`)
     if (ids.length > 0)
       await insertRecipients(
         tx,
-        place,
+        held,
         ids.map(([id]) => id),
         run.now(),
       )
@@ -83,15 +83,20 @@ function freezeSome(run: JobRun, place: Place): Promise<Progress | undefined> {
       ids.length === perStep
         ? { listId, after: ids.at(-1)![0] }
         : { listId: listIds.find((id) => id > listId)!, after: 0 }
-    if (next.listId === undefined) return undefined
-    await run.save(tx, next)
-    return next
+    if (next.listId !== undefined) {
+      await run.save(tx, next)
+      return next
+    }
+    // With the last of them, so that no other job can say so for this one.
+    await run.save(tx, null)
+    await saveRun(tx, { ...held, state: 'running', frozenAt: run.now() })
+    return undefined
   })
 }
 
 async function insertRecipients(
   tx: Tx,
-  { accountId, campaignId }: Place,
+  { accountId, campaignId, runNo }: CampaignRun,
   contactIds: readonly number[],
   now: number,
 ): Promise<void> {
@@ -122,7 +127,7 @@ async function insertRecipients(
   const isNew = new Set(inserted.map(([id]) => id))
   const known = members.filter(({ contactId }) => !isNew.has(contactId)).map(({ contactId }) => contactId)
   const again = known.length === 0 ? [] : await reviveSome(tx, { accountId, campaignId }, known, refusals, now)
-  await recordHeld(tx, accountId, campaignId, [...isNew, ...again], refusals, now)
+  await recordHeld(tx, accountId, { campaignId, runNo }, [...isNew, ...again], refusals, now)
 }
 
 // Those who were left out the last time may have it now, or are left out for another reason; nobody else is touched.
@@ -157,7 +162,7 @@ async function reviveSome(
 export async function recordHeld(
   tx: Tx,
   accountId: number,
-  campaignId: number,
+  { campaignId, runNo }: Pick<CampaignRun, 'campaignId' | 'runNo'>,
   contactIds: readonly number[],
   refusals: ReadonlyMap<number, Refusal>,
   now: number,
@@ -172,7 +177,8 @@ export async function recordHeld(
     code: 'S' as const,
     message: refusals.get(contactId)!.reply.slice(0, 500),
     source: 'relay' as const,
-    key: `held ${campaignId} ${now}`,
+    // Of one run it is one event, on however many of its lists the contact is.
+    key: `held ${campaignId} ${runNo}`,
   }))
   await record(tx, accountId, events, now)
 }

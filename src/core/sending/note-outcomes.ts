@@ -9,6 +9,7 @@ import type { Accepted, NotSent, Refused, SmtpOutcome } from '../../mail/smtp-ou
 import type { NewEvent } from '../events/new-event.ts'
 import { record } from '../events/record.ts'
 import { noteBounce } from '../suppressions/hold.ts'
+import { findRunToChange } from './campaign-run.ts'
 import { changeMessages, stateChange } from './outgoing.ts'
 import type { Outgoing } from './outgoing.ts'
 import { nextTryAt, retryPauses } from './retry-schedule.ts'
@@ -38,10 +39,13 @@ export function noteOutcomes(
     for (const [accountId, some] of Map.groupBy(outcomes, ({ outgoing }) => outgoing.accountId)) {
       const judged = some.map((outcome) => ({ ...outcome, ...judge(outcome, at, pauses) }))
       const events = judged.filter(({ isOnTimeline }) => isOnTimeline).flatMap(({ events: list }) => list)
-      if (events.length > 0) await record(tx, accountId, events, at)
+      const recorded = events.length > 0 ? await record(tx, accountId, events, at) : []
+      const erased = new Set(
+        events.filter((_, i) => recorded[i]!.outcome === 'unknown-contact').map(({ contactId }) => contactId),
+      )
       await writeStates(tx, accountId, judged, at)
       for (const { outgoing, isOnTimeline, bounce, result } of judged)
-        if (bounce && isOnTimeline)
+        if (bounce && isOnTimeline && !erased.has(outgoing.contactId))
           await noteBounce(tx, accountId, { contactId: outgoing.contactId, ...bounce, at: result.at }, at)
     }
   })
@@ -115,6 +119,8 @@ function deliveryEvent(outcome: Outcome, { at, status, reply, queueId, peer }: A
 
 /** Another process may have taken the sender for dead, and the message for one whose fate nobody knows. */
 const undecided = sql`and state in ('in-flight', 'unknown')`
+/** An operator may even have put it back into the queue: now that its end is known, nobody needs to try again. */
+const notEnded = sql`and state in ('in-flight', 'unknown', 'pending', 'claimed', 'deferred')`
 const ends = { accepted: 'accepted', refused: 'failed', deferred: 'failed', unknown: 'unknown' } as const
 
 async function writeStates(
@@ -130,21 +136,32 @@ async function writeStates(
     accountId,
     accepted.map(({ outgoing }) => outgoing),
     stateChange('accepted', {}, now),
-    undecided,
+    notEnded,
   )
+  const over = await findOver(tx, accountId, judged)
   for (const { outgoing, result, retryAt } of judged) {
     if (result.kind === 'accepted') continue
     const told = 'reply' in result ? { reply: result.reply, status: statusOf(result) } : { reply: result.detail }
-    if (retryAt === undefined)
-      await changeMessages(
-        tx,
-        accountId,
-        [outgoing],
-        stateChange(ends[result.kind as keyof typeof ends], told, now),
-        undecided,
-      )
+    if (retryAt === undefined) {
+      const end = ends[result.kind as keyof typeof ends]
+      const condition = end === 'unknown' ? undecided : notEnded
+      await changeMessages(tx, accountId, [outgoing], stateChange(end, told, now), condition)
+    } else if (over.has(outgoing.campaignId))
+      await changeMessages(tx, accountId, [outgoing], stateChange('cancelled', told, now), undecided)
     else await putBack(tx, accountId, outgoing, { ...told, isTried: result.kind === 'deferred', retryAt })
   }
+}
+
+// Campaigns that were cancelled while messages of theirs were being handed over: those are not tried again. The lock keeps
+// a cancellation out until the others are back in the queue, where it finds them.
+async function findOver(tx: Tx, accountId: number, judged: readonly (Outcome & Judged)[]): Promise<Set<number>> {
+  const retried = judged.filter(({ retryAt }) => retryAt !== undefined).map(({ outgoing }) => outgoing.campaignId)
+  const over = new Set<number>()
+  for (const campaignId of new Set(retried)) {
+    const run = await findRunToChange(tx, accountId, campaignId)
+    if (run?.state === 'cancelling' || run?.state === 'done') over.add(campaignId)
+  }
+  return over
 }
 
 function statusOf(result: Accepted | Deferred | Refused | NotSent): string | undefined {

@@ -1,7 +1,7 @@
 // One message to one contact on its way out: the rows of the outbox and how they change hands. Everything a crash must not
-// lose or repeat is in these states (docs/sending.md). Used by the desk, the freeze and the clean-up.
+// lose or repeat is in these states (docs/sending.md). Used by the sender, the freeze and the clean-up.
 
-import type { Tx } from '../../db/db.ts'
+import type { Reader, Tx } from '../../db/db.ts'
 import { inParts, sql, sqlAny, sqlLimit, sqlList } from '../../db/sql.ts'
 import type { Sql } from '../../db/sql.ts'
 
@@ -43,6 +43,21 @@ export interface Outgoing extends OutgoingKey {
   recipient: string | null
   /** JSON of a message of its own (single-message.ts); null for a campaign's. */
   message: string | null
+}
+
+/** Whether there is anything for claimMessages. */
+export async function hasDue(
+  db: Reader,
+  { accountId, campaignId }: { accountId: number; campaignId: number },
+  now: number,
+): Promise<boolean> {
+  for (const state of ['pending', 'deferred']) {
+    const any = await db.one(sql`
+      select 1 from outgoing
+      where campaign_id = ${campaignId} and state = ${state} and due_at <= ${now} and +account_id = ${accountId} limit 1`)
+    if (any) return true
+  }
+  return false
 }
 
 /** Takes messages that are due, first tries before later ones, for one process; nobody else gets them while it is alive. */
@@ -124,12 +139,19 @@ export function nameOf({ campaignId, contactId, sendNo }: OutgoingKey): string {
   return `${campaignId}.${contactId}.${sendNo}`
 }
 
-/** The end of a message, or of its wait, with what became of it. */
+/** Only those that the process has taken and done nothing with yet. */
+export function stillClaimed(holder: string): Sql {
+  return sql`and holder = ${holder} and state = 'claimed'`
+}
+
+/** The end of a message, or of its wait, with what became of it. One that may have to be sent again keeps its text. */
 export function stateChange(
   state: OutgoingState,
   told: { reply?: string | undefined; status?: string | undefined },
   now: number,
 ): Sql {
-  return sql`state = ${state}, holder = null, due_at = null, ended_at = ${now}, message = null, recipient = null,
+  // What may have to be sent again keeps what it takes for that.
+  const text = state === 'unknown' ? sql`` : sql`message = null, recipient = null,`
+  return sql`state = ${state}, holder = null, due_at = null, ended_at = ${now}, ${text}
     reply = ${told.reply ?? null}, status = ${told.status ?? null}`
 }

@@ -26,6 +26,9 @@ export interface RateSettings {
 const memory = 3_600_000
 const minute = 60_000
 const maxProviders = 10_000
+/** A message whose turn comes later than this makes place for those to others; it comes back within `longestRest`. In ms. */
+const patience = { bulk: 2000, single: 20_000 }
+const longestRest = 600_000
 
 interface Provider {
   /** Messages a minute; Infinity is without limit. */
@@ -34,6 +37,8 @@ interface Provider {
   nextAt: number
   slowedAt: number
   raisedAt: number
+  /** When the last of those that made place comes back. */
+  restsUntil: number
   /** Messages since `countedAt`, to know how fast it went when the provider complained. */
   count: number
   countedAt: number
@@ -61,6 +66,19 @@ export class SendRates {
     return 0
   }
 
+  /**
+   * When a message should come back that is for a provider with so many waiting here already; undefined when it can wait
+   * with them. Those that come back are spread over the turns that the provider has.
+   */
+  restUntil(provider: string, waiting: number, now: number, isBulk: boolean): number | undefined {
+    const state = this.#of(provider, now)
+    const pause = state.limit < Infinity ? minute / state.limit : 0
+    const wait = Math.max(0, state.nextAt - now) + waiting * pause
+    if (wait <= (isBulk ? patience.bulk : patience.single)) return undefined
+    state.restsUntil = Math.min(Math.max(state.restsUntil + pause, now + wait), now + longestRest)
+    return Math.ceil(state.restsUntil)
+  }
+
   /** The provider asks for less (421, or 4.7.x): half of how fast it went, at least one message a minute. */
   slowDown(provider: string, now: number): void {
     const state = this.#of(provider, now)
@@ -81,7 +99,15 @@ export class SendRates {
     let state = this.#providers.get(name)
     if (!state) {
       if (this.#providers.size >= maxProviders) this.#providers.delete(this.#providers.keys().next().value!)
-      state = { limit: configured, nextAt: 0, slowedAt: -Infinity, raisedAt: 0, count: 0, countedAt: now }
+      state = {
+        limit: configured,
+        nextAt: 0,
+        slowedAt: -Infinity,
+        raisedAt: 0,
+        restsUntil: 0,
+        count: 0,
+        countedAt: now,
+      }
       this.#providers.set(name, state)
     }
     if (now - state.countedAt > minute) Object.assign(state, { count: 0, countedAt: now })

@@ -11,6 +11,9 @@ import type { OutgoingKey } from './outgoing.ts'
 import { findOrCreateTransactional, queueMessage, queueOnce } from './single-message.ts'
 import type { SingleMessage } from './single-message.ts'
 
+/** As long as the names of other campaigns. */
+const maxStream = 80
+
 export interface SingleSend extends Omit<SingleMessage, 'purpose'> {
   /** A normalized address. */
   to: string
@@ -31,6 +34,8 @@ export async function sendSingle(
 ): Promise<OutgoingKey & { sendId: string; isNew: boolean }> {
   if (message.html === undefined && message.text === undefined)
     throw new InvalidInputError('a message needs HTML or a text', 'html')
+  if (stream.trim() === '' || stream.length > maxStream)
+    throw new InvalidInputError(`the name of a stream has 1 to ${maxStream} characters`, 'stream')
   compileTemplate(message.subject, 'header')
   compileTemplate(message.html ?? '', 'html')
   compileTemplate(message.text ?? '', 'text')

@@ -90,3 +90,18 @@ testOnEach('who has opted out gets nothing, also when it was after the recipient
     ['ada@mail.example'],
   )
 })
+
+testOnEach('what a contact calls itself is neither a template nor markup nor a header', async () => {
+  await using test = await startSending()
+  const { app, accountId, clock, sink } = test
+  const firstName = '{{ contact.email }} <b>x</b> {% assign a = 1 %}'
+  const { campaignId } = await test.draft([{ email: 'ada@mail.example', firstName, lastName: 'Bcc: eve@mail.example' }])
+  await test.whileSending(async () => {
+    await startCampaign(app.db, accountId, campaignId, clock.now)
+    await test.until(campaignId, isSent)
+  })
+  const mail = await PostalMime.parse(sink.messages[0]!.raw)
+  assert.equal(mail.subject, `Hello ${firstName}`)
+  assert.match(mail.html!, /Dear \{\{ contact\.email }} &lt;b&gt;x&lt;\/b&gt; \{% assign a = 1 %}/)
+  assert.deepEqual([mail.bcc, mail.to?.length], [undefined, 1])
+})

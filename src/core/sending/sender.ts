@@ -2,6 +2,7 @@
 // each process that sends; several share the outbox. Started by server.ts, and by commands that send by themselves.
 
 import { randomUUID } from 'node:crypto'
+import { setTimeout as startTimer } from 'node:timers'
 import { setTimeout } from 'node:timers/promises'
 import type { Db } from '../../db/db.ts'
 import { UnavailableError } from '../../errors.ts'
@@ -11,14 +12,15 @@ import type { Relay, RelayConnection } from '../../mail/smtp.ts'
 import type { TokenKey } from '../tracking/token.ts'
 import { createBatcher } from './batcher.ts'
 import { Bell } from './bell.ts'
-import type { MailSettings } from './make-message.ts'
-import { noteOutcomes } from './note-outcomes.ts'
-import type { Outcome } from './note-outcomes.ts'
+import type { MadeMessage, MailSettings } from './make-message.ts'
+import { OutcomeNotes } from './outcome-notes.ts'
+import { nameOf } from './outgoing.ts'
 import type { Outgoing } from './outgoing.ts'
+import { RefusalWatch } from './refusal-watch.ts'
 import { SendRates } from './send-rates.ts'
 import type { RateSettings } from './send-rates.ts'
 import { pauseForSender, settleRun } from './settle-run.ts'
-import { keepAlive, leave } from './sending-process.ts'
+import { keepAlive, leave, returnStrays } from './sending-process.ts'
 import { startDueSchedules } from './start-schedules.ts'
 import { Stock } from './stock.ts'
 import type { StockedMessage } from './stock.ts'
@@ -56,13 +58,13 @@ const schedulePollTime = 1000
 /** How long to leave a relay alone that can't be reached, in ms; longer each time. */
 const firstRelayPause = 1000
 const longestRelayPause = 60_000
-/** So many refusals of the sender in a row, and it is the sender: the campaign is paused. */
-const maxSenderRefusals = 10
-/** So many refusals of any kind in a row, and it is the relay rather than so many recipients (554 relay access denied). */
-const maxRefusals = 100
 /** Messages claimed ahead for each connection. */
 const aheadPerConnection = 4
 const batchSize = 100
+/** How long a message rests that this process has twice, or that could not be made while the store was away. In ms. */
+const returnRest = 5000
+/** How long a message under way is waited for when the process stops; after that nobody knows what became of it. In ms. */
+const stopPatience = 20_000
 
 /** Runs until disposed, which finishes what is being handed over and gives back the rest. */
 export function startSender(host: SenderHost): AsyncDisposable {
@@ -78,26 +80,36 @@ class RunningSender implements AsyncDisposable {
   readonly #rates: SendRates
   readonly #stock: Stock
   readonly #clear: (message: ReadyMessage) => Promise<Clearance>
-  readonly #note: (outcome: Outcome) => Promise<void>
+  readonly #notes: OutcomeNotes
+  readonly #refusals = new RefusalWatch()
   #ready: StockedMessage[] = []
+  /** The names of all that this process has, from the claim to the end. */
+  readonly #held = new Set<string>()
+  /** A transaction went wrong that may have claimed, or not given back, what is not among those. */
+  #hasStrays = false
   readonly #wanted = new Bell()
   readonly #arrived = new Bell()
+  /** Ends the wait for each message that is being handed over. */
+  readonly #underWay = new Set<() => void>()
+  readonly #pauses = new Set<Promise<void>>()
   #relayTold = 0
-  #senderRefusals = 0
-  #refusals = 0
-  #pending = new Set<Promise<void>>()
   #running: Promise<unknown> = Promise.resolve()
 
   constructor(host: SenderHost) {
-    const { db, now, settings, key, rates } = host
+    const { db, now, settings, key, rates, log } = host
     this.#host = host
     this.#rates = new SendRates(rates)
-    this.#stock = new Stock({ db, now, holder: this.#holder, settings, key })
+    this.#stock = new Stock({
+      db,
+      now,
+      holder: this.#holder,
+      settings,
+      key,
+      log,
+      restUntil: (provider, isBulk) => this.#restUntil(provider, isBulk),
+    })
     this.#clear = createBatcher((ready) => takeOff(db, this.#holder, ready, now), batchSize)
-    this.#note = createBatcher(async (outcomes) => {
-      await noteOutcomes(db, outcomes, now, host.retryPauses)
-      return outcomes.map(() => undefined)
-    }, batchSize)
+    this.#notes = new OutcomeNotes(host, this.#stop.signal)
   }
 
   start(): void {
@@ -118,29 +130,25 @@ class RunningSender implements AsyncDisposable {
     this.#stop.abort()
     this.#arrived.ring()
     this.#wanted.ring()
+    const impatience = startTimer(() => this.#underWay.forEach((giveUp) => giveUp()), stopPatience)
     await this.#running
-    await Promise.all(this.#pending)
+    clearTimeout(impatience)
+    await this.#notes.settled()
+    await Promise.all(this.#pauses)
     await this.#giveBackAll()
     await leave(this.#host, this.#holder)
     await this.#host.relay.close()
   }
 
+  // Where that fails, they are taken back as if from a dead process.
   async #giveBackAll(): Promise<void> {
     const { db, log, now } = this.#host
-    const left = this.#ready.splice(0)
+    const left = this.#ready.splice(0).map(({ outgoing }) => outgoing)
     try {
-      for (const [accountId, some] of Map.groupBy(left, ({ outgoing }) => outgoing.accountId))
-        await db.transaction((tx) =>
-          giveBack(
-            tx,
-            accountId,
-            this.#holder,
-            some.map(({ outgoing }) => outgoing),
-            now(),
-          ),
-        )
+      for (const [accountId, some] of Map.groupBy(left, (outgoing) => outgoing.accountId))
+        await db.transaction((tx) => giveBack(tx, accountId, this.#holder, some, now(), { isUnsaid: true }))
     } catch (error) {
-      log.warn({ err: error }, 'messages could not be given back; other processes take them when this one is gone')
+      log.warn({ err: error }, 'messages could not be given back')
     }
   }
 
@@ -171,33 +179,47 @@ class RunningSender implements AsyncDisposable {
     if (this.#ready.length >= target) {
       return this.#wanted.wait()
     }
+    if (this.#hasStrays) {
+      await returnStrays(db, this.#holder, this.#held, now())
+      this.#hasStrays = false
+    }
+    // Until it is known what was claimed, anything may have been.
+    this.#hasStrays = true
     const { messages, idle } = await this.#stock.claim(Math.min(batchSize, target))
+    this.#hasStrays = false
+    const left = await this.#takeIn(messages)
     try {
-      await this.#makeAll(messages)
+      for await (const message of this.#stock.make([...left])) {
+        left.delete(message.outgoing)
+        this.#ready.push(message)
+        this.#arrived.ring()
+      }
     } catch (error) {
-      await this.#abandon(messages)
+      this.#hasStrays = true
       throw error
+    } finally {
+      for (const outgoing of left) this.#held.delete(nameOf(outgoing))
     }
     if (messages.length > 0) return
     for (const run of idle) await settleRun(db, run, now())
     await this.#rest(pollTime)
   }
 
-  async #makeAll(messages: readonly Outgoing[]): Promise<void> {
-    for await (const message of this.#stock.make(messages)) {
-      this.#ready.push(message)
-      this.#arrived.ring()
-    }
+  // What was taken back from this process, for it seemed dead, and was claimed by it again, goes back: it is in here already.
+  async #takeIn(messages: readonly Outgoing[]): Promise<Set<Outgoing>> {
+    const { db, now } = this.#host
+    const fresh = new Set(messages.filter((message) => !this.#held.has(nameOf(message))))
+    for (const message of fresh) this.#held.add(nameOf(message))
+    const again = messages.filter((message) => !fresh.has(message))
+    const accountId = again[0]?.accountId
+    if (accountId !== undefined)
+      await db.transaction((tx) => giveBack(tx, accountId, this.#holder, again, now() + returnRest))
+    return fresh
   }
 
-  // What is claimed and can't be made now is given back, but for what is ready already.
-  async #abandon(messages: readonly Outgoing[]): Promise<void> {
-    const ready = new Set(this.#ready.map(({ outgoing }) => outgoing))
-    const left = messages.filter((message) => !ready.has(message))
-    const { db, now } = this.#host
-    const accountId = left[0]?.accountId
-    if (accountId !== undefined)
-      await db.transaction((tx) => giveBack(tx, accountId, this.#holder, left, now() + 5000)).catch(() => undefined)
+  #restUntil(provider: string, isBulk: boolean): number | undefined {
+    const waiting = this.#ready.filter((message) => message.provider === provider).length
+    return this.#rates.restUntil(provider, waiting, this.#host.now(), isBulk)
   }
 
   /** The next message whose provider's turn it is; undefined after a while without. */
@@ -225,19 +247,28 @@ class RunningSender implements AsyncDisposable {
     if (!connection) return void this.#ready.unshift(message)
     try {
       const clearance = await this.#clear(message).catch((error: unknown) => {
-        // Ours still, whether or not it was committed.
-        this.#ready.unshift(message)
+        // Ours still, whether or not it was committed; behind the others, in case that it is what goes wrong.
+        this.#ready.push(message)
         throw error
       })
-      if (clearance !== 'go') return
+      if (clearance !== 'go') return void this.#held.delete(nameOf(message.outgoing))
       const begunAt = this.#host.now()
-      const result = await connection.send(message.made.envelope, message.made.raw)
+      const result = await this.#send(connection, message.made)
       this.#finish(message, result, begunAt)
     } finally {
       connection.release()
     }
     // What became of it is written down while the connection goes on, but never too far behind.
-    if (this.#pending.size > batchSize) await Promise.race(this.#pending)
+    await this.#notes.room()
+  }
+
+  async #send(connection: RelayConnection, { envelope, raw }: MadeMessage): Promise<SmtpOutcome> {
+    const { promise: impatience, resolve: giveUp } = Promise.withResolvers<void>()
+    this.#underWay.add(giveUp)
+    const result = await Promise.race([connection.send(envelope, raw), impatience])
+    this.#underWay.delete(giveUp)
+    const detail = 'the process was stopped while the relay had not answered'
+    return result ?? { kind: 'unknown', detail, peer: connection.peer, at: this.#host.now() }
   }
 
   /** Undefined when the sender is being stopped. */
@@ -260,49 +291,23 @@ class RunningSender implements AsyncDisposable {
   #finish(message: StockedMessage, result: SmtpOutcome, begunAt: number): void {
     const { outgoing, made, isOnTimeline } = message
     this.#watch(message, result)
-    const outcome: Outcome = {
-      outgoing,
-      firstTriedAt: outgoing.firstTriedAt ?? begunAt,
-      messageId: made.messageId,
-      isOnTimeline,
-      result,
-    }
-    const noted: Promise<void> = this.#noteUntilStored(outcome).finally(() => this.#pending.delete(noted))
-    this.#pending.add(noted)
-  }
-
-  // The relay has it: that must come to be known, even if the store is away for a while.
-  async #noteUntilStored(outcome: Outcome): Promise<void> {
-    const { log } = this.#host
-    const giveUpAt = this.#host.now() + 600_000
-    for (let pause = pollTime; ; pause = Math.min(2 * pause, 4000)) {
-      try {
-        return await this.#note(outcome)
-      } catch (error) {
-        const { campaignId, contactId } = outcome.outgoing
-        log.error(
-          { err: error, campaignId, contactId, result: outcome.result.kind },
-          'what became of a message can not be stored',
-        )
-        if (this.#host.now() > giveUpAt || this.#stop.signal.aborted) return
-        await setTimeout(pause, undefined, { ref: false })
-      }
-    }
+    const firstTriedAt = outgoing.firstTriedAt ?? begunAt
+    const outcome = { outgoing, firstTriedAt, messageId: made.messageId, isOnTimeline, result }
+    this.#notes.add(outcome, () => this.#held.delete(nameOf(outgoing)))
   }
 
   #watch({ provider, outgoing }: StockedMessage, result: SmtpOutcome): void {
     const { db, now, log, counts } = this.#host
     counts[result.kind]++
     if ('isRateLimit' in result && result.isRateLimit) this.#rates.slowDown(provider, now())
-    const isSender = result.kind === 'refused' && result.stage === 'mail'
-    if (result.kind === 'notSent') return
-    this.#senderRefusals = isSender ? this.#senderRefusals + 1 : 0
-    this.#refusals = result.kind === 'refused' ? this.#refusals + 1 : 0
-    if (result.kind !== 'refused' || (this.#senderRefusals < maxSenderRefusals && this.#refusals < maxRefusals)) return
-    this.#senderRefusals = 0
-    this.#refusals = 0
-    const problem = `the relay refuses ${isSender ? 'the sender' : 'everything'}: ${result.reply}`
-    log.error({ campaignId: outgoing.campaignId, problem }, 'the campaign is paused')
-    void pauseForSender(db, outgoing.accountId, outgoing.campaignId, problem).catch(() => undefined)
+    // Who sends a single message is told what became of it; the next one may be another sender's.
+    const { accountId, campaignId, message } = outgoing
+    const problem = message === null ? this.#refusals.count(campaignId, result) : undefined
+    if (problem === undefined) return
+    log.error({ campaignId, problem }, 'the campaign is paused')
+    const paused: Promise<void> = pauseForSender(db, accountId, campaignId, problem)
+      .catch((error: unknown) => log.error({ err: error, campaignId }, 'the campaign could not be paused'))
+      .finally(() => this.#pauses.delete(paused))
+    this.#pauses.add(paused)
   }
 }

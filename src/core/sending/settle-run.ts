@@ -37,7 +37,8 @@ async function hasAny(db: Reader, accountId: number, campaignId: number, states:
   return false
 }
 
-async function setStatus(
+/** Changes the status of a campaign that has it; not of one that keeps single messages. */
+export async function setStatus(
   tx: Tx,
   { accountId, campaignId }: CampaignRun,
   from: CampaignStatus,
@@ -65,10 +66,10 @@ export const cancelCampaignJobKind: JobKind = {
   work: async (run) => {
     const campaignId = Number(run.job.subject.split(' ')[0])
     for (let isHeld = true; isHeld && !run.signal.aborted;) {
+      // What a sender has claimed is cancelled by it, or comes back: asked first, so that what comes back now is seen below.
+      isHeld = await hasAny(run.db, run.job.accountId!, campaignId, ['claimed'])
       for (const state of ['pending', 'deferred'])
         while (await cancelSome(run, campaignId, state)) if (run.signal.aborted) return
-      // What a sender has claimed is cancelled by it, or comes back.
-      isHeld = await hasAny(run.db, run.job.accountId!, campaignId, ['claimed'])
       if (isHeld) await setTimeout(200, undefined, { signal: run.signal, ref: false }).catch(() => undefined)
     }
   },

@@ -38,6 +38,8 @@ export interface NewSingleMessage extends SingleMessage {
 
 /** Bytes of one message with its data. */
 const maxBytes = 2_000_000
+/** Characters of an idempotency key. */
+const maxKey = 255
 
 /** Puts it into the outbox, to be handed over at once. */
 export async function queueMessage(
@@ -59,7 +61,7 @@ export async function queueMessage(
 
 /**
  * The same once for each key: the same request again returns what the first one queued, another request under the key is a
- * ConflictError. Keys are remembered for 24 hours or longer.
+ * ConflictError, a key that is empty or too long an InvalidInputError. Keys are remembered for 24 hours or longer.
  */
 export function queueOnce(
   db: Db,
@@ -68,6 +70,7 @@ export function queueOnce(
   message: NewSingleMessage,
   now: number,
 ): Promise<OutgoingKey & { sendId: string; isNew: boolean }> {
+  if (key === '' || key.length > maxKey) throw new InvalidInputError(`a key has 1 to ${maxKey} characters`, 'key')
   const digest = createHash('sha256').update(JSON.stringify(message)).digest('base64url')
   return db.transaction(async (tx) => {
     // Two at once go one after the other.

@@ -1,5 +1,6 @@
 // Starting, pausing, resuming and cancelling a campaign. What a status allows is decided here, for all faces.
 
+import { randomUUID } from 'node:crypto'
 import type { Db, Tx } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { ConflictError, ContrailError, ForbiddenError, InvalidInputError } from '../../errors.ts'
@@ -56,7 +57,7 @@ async function startCampaignIn(tx: Tx, accountId: number, campaignId: number, no
 
 /** No message goes out from now on but those that are being handed over. Throws NotFoundError, ForbiddenError. */
 export function pauseCampaign(db: Db, accountId: number, campaignId: number): Promise<void> {
-  return change(db, accountId, campaignId, 'pause', ['running', 'trailing'], async (tx, campaign, run) => {
+  return change(db, accountId, campaignId, 'pause', ['freezing', 'running', 'trailing'], async (tx, campaign, run) => {
     await saveRun(tx, { ...run, state: 'paused' })
     await updateCampaign(tx, accountId, { ...campaign, status: 'paused' })
   })
@@ -65,8 +66,12 @@ export function pauseCampaign(db: Db, accountId: number, campaignId: number): Pr
 /** Goes on where it was paused. Throws NotFoundError, ForbiddenError. */
 export function resumeCampaign(db: Db, accountId: number, campaignId: number): Promise<void> {
   return change(db, accountId, campaignId, 'resume', ['paused'], async (tx, campaign, run) => {
-    await saveRun(tx, { ...run, state: 'running', problem: null })
+    const isFrozen = run.frozenAt !== null
+    await saveRun(tx, { ...run, state: isFrozen ? 'running' : 'freezing', problem: null })
     await updateCampaign(tx, accountId, { ...campaign, status: 'running' })
+    // Its recipients had not all been written down: from the beginning, which repeats nobody. The job of before is over.
+    const subject = `${campaignId} ${run.runNo} ${randomUUID()}`
+    if (!isFrozen) await insertJob(tx, { accountId, kind: freezeJob, subject, dueAt: tx.begunAt }, tx.begunAt)
   })
 }
 
@@ -91,10 +96,19 @@ function change(
   return db.transaction(async (tx) => {
     const campaign = await getCampaignToChange(tx, accountId, campaignId)
     const run = await findRunToChange(tx, accountId, campaignId)
-    if (!run || !from.includes(run.state) || campaign.kind === 'transactional')
+    // A draft that was tested has a run, but nothing of its own under way.
+    const isSent = run !== undefined && run.runNo > 0 && ['running', 'paused', 'sent'].includes(campaign.status)
+    if (!isSent || !from.includes(run.state) || campaign.kind === 'transactional')
       throw new ForbiddenError(`there is nothing to ${verb}: the campaign is ${campaign.status}`)
     await apply(tx, campaign, run)
   })
+}
+
+/** Whether it could start now. Throws NotFoundError, ForbiddenError, and InvalidInputError that names what is missing. */
+export function assertSendable(db: Db, accountId: number, campaignId: number): Promise<void> {
+  return db.transaction(async (tx) =>
+    checkSendable(tx, accountId, await getCampaignToChange(tx, accountId, campaignId)),
+  )
 }
 
 /** Throws InvalidInputError that names the first thing in the way of sending. */
@@ -127,8 +141,17 @@ export async function startScheduled(tx: Tx, accountId: number, campaignId: numb
   } catch (error) {
     if (!(error instanceof ContrailError) || error.code === 'unavailable' || error.code === 'race_lost') throw error
     const held = await findRunToChange(tx, accountId, campaignId)
-    const run = held ?? { campaignId, accountId, runNo: 0, startedAt: now, frozenAt: null }
-    await saveRun(tx, { ...run, state: 'done', endedAt: now, problem: error.message })
+    const none = {
+      campaignId,
+      accountId,
+      runNo: 0,
+      startedAt: now,
+      frozenAt: null,
+      state: 'done' as const,
+      endedAt: now,
+    }
+    // What is left of an earlier time goes on being tried.
+    await saveRun(tx, { ...(held ?? none), problem: error.message })
     const status = campaign.lastRunAt === null ? 'draft' : 'sent'
     await updateCampaign(tx, accountId, { ...campaign, status, nextRunAt: null })
   }

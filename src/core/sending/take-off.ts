@@ -8,8 +8,8 @@ import type { RunState } from './campaign-run.ts'
 import { recordHeld } from './freeze-recipients.ts'
 import { findRefusals } from './may-send.ts'
 import type { Refusal } from './may-send.ts'
-import { cancelledReply, changeMessages, markInFlight, nameOf, stateChange } from './outgoing.ts'
-import type { Outgoing } from './outgoing.ts'
+import { cancelledReply, changeMessages, markInFlight, nameOf, stateChange, stillClaimed } from './outgoing.ts'
+import type { Outgoing, OutgoingKey } from './outgoing.ts'
 
 export interface ReadyMessage {
   outgoing: Outgoing
@@ -29,11 +29,11 @@ export function takeOff(
 ): Promise<Clearance[]> {
   return db.transaction(async (tx) => {
     const at = now()
-    const states = await findStates(tx, ready)
+    const runs = await findRuns(tx, ready)
     const clearances = new Map<ReadyMessage, Clearance>()
     for (const [accountId, ofAccount] of Map.groupBy(ready, ({ outgoing }) => outgoing.accountId)) {
       const inState = (...some: (RunState | undefined)[]): ReadyMessage[] =>
-        ofAccount.filter(({ outgoing }) => some.includes(states.get(outgoing.campaignId)))
+        ofAccount.filter(({ outgoing }) => some.includes(stateFor(outgoing, runs.get(outgoing.campaignId))))
       const paused = inState('paused', 'freezing')
       await giveBack(
         tx,
@@ -49,11 +49,11 @@ export function takeOff(
         accountId,
         over.map(({ outgoing }) => outgoing),
         stateChange('cancelled', { reply: cancelledReply }, at),
-        sql`and holder = ${holder} and state = 'claimed'`,
+        stillClaimed(holder),
       )
       for (const message of over) clearances.set(message, 'never')
       const going = inState('running', 'trailing')
-      const refusals = await refuseSome(tx, accountId, going, at)
+      const refusals = await refuseSome(tx, accountId, holder, going, runs, at)
       for (const message of going) if (refusals.has(message)) clearances.set(message, 'never')
       const left = going.filter((message) => !refusals.has(message))
       const marked = await markInFlight(
@@ -69,41 +69,63 @@ export function takeOff(
   })
 }
 
-/** They are as if never claimed, to be taken again from `dueAt` on. */
+/**
+ * They are as if never claimed, to be taken again from `dueAt` on; with `isUnsaid` also those that are in flight, because the
+ * process knows that it has not said a word about them.
+ */
 export async function giveBack(
   tx: Tx,
   accountId: number,
   holder: string,
-  messages: readonly Outgoing[],
+  messages: readonly (OutgoingKey & Pick<Outgoing, 'attempts'>)[],
   dueAt: number,
+  { isUnsaid = false } = {},
 ): Promise<void> {
-  const states = Map.groupBy(messages, ({ attempts }) => (attempts > 0 ? 'deferred' : 'pending'))
-  for (const [state, some] of states)
-    await changeMessages(
-      tx,
-      accountId,
-      some,
-      sql`state = ${state}, holder = null, due_at = ${dueAt}`,
-      sql`and holder = ${holder} and state = 'claimed'`,
-    )
+  const condition = isUnsaid ? sql`and holder = ${holder} and state in ('claimed', 'in-flight')` : stillClaimed(holder)
+  for (const [attempts, some] of Map.groupBy(messages, (message) => message.attempts)) {
+    const state = attempts > 0 ? 'deferred' : 'pending'
+    const change = sql`state = ${state}, holder = null, due_at = ${dueAt}, attempts = ${attempts}`
+    await changeMessages(tx, accountId, some, change, condition)
+  }
 }
 
-async function findStates(tx: Tx, ready: readonly ReadyMessage[]): Promise<Map<number, RunState>> {
+interface Run {
+  state: RunState
+  runNo: number
+  /** Undefined: the campaign is gone. */
+  campaignStatus: string | undefined
+}
+
+async function findRuns(tx: Tx, ready: readonly ReadyMessage[]): Promise<Map<number, Run>> {
   const ids = [...new Set(ready.map(({ outgoing }) => outgoing.campaignId))]
-  const states = new Map<number, RunState>()
+  const runs = new Map<number, Run>()
   for (const part of inParts(ids, 256)) {
-    const rows = await tx.tuples<[campaignId: number, state: RunState]>(
-      sql`select campaign_id, state from campaign_run where campaign_id in ${sqlList(part)}`,
+    const statuses = new Map(
+      await tx.tuples<[campaignId: number, status: string]>(
+        sql`select campaign_id, status from campaign where campaign_id in ${sqlList(part)}`,
+      ),
     )
-    for (const [campaignId, state] of rows) states.set(campaignId, state)
+    const rows = await tx.tuples<[campaignId: number, state: RunState, runNo: number]>(
+      sql`select campaign_id, state, run_no from campaign_run where campaign_id in ${sqlList(part)}`,
+    )
+    for (const [campaignId, state, runNo] of rows)
+      runs.set(campaignId, { state, runNo, campaignStatus: statuses.get(campaignId) })
   }
-  return states
+  return runs
+}
+
+// A test of a cancelled campaign goes out, and so its run goes on; the campaign's own messages never do.
+function stateFor({ message }: Outgoing, run: Run | undefined): RunState | undefined {
+  const isOver = ['cancelled', 'deleted', undefined].includes(run?.campaignStatus)
+  return isOver && message === null ? 'done' : run?.state
 }
 
 async function refuseSome(
   tx: Tx,
   accountId: number,
+  holder: string,
   messages: readonly ReadyMessage[],
+  runs: ReadonlyMap<number, Run>,
   now: number,
 ): Promise<Map<ReadyMessage, Refusal>> {
   const refused = new Map<ReadyMessage, Refusal>()
@@ -118,14 +140,17 @@ async function refuseSome(
     const known = some.flatMap(({ outgoing }) => contacts.get(outgoing.contactId) ?? [])
     const refusals = await findRefusals(tx, accountId, known, now, { isWanted })
     for (const message of some) {
-      const { contactId } = message.outgoing
+      const { contactId, campaignId } = message.outgoing
       const refusal = contacts.has(contactId)
         ? refusals.get(contactId)
         : ({ why: 'skipped', reply: 'the contact was erased' } as const)
       if (!refusal) continue
       refused.set(message, refusal)
-      await changeMessages(tx, accountId, [message.outgoing], stateChange(refusal.why, { reply: refusal.reply }, now))
-      await recordHeld(tx, accountId, message.outgoing.campaignId, [contactId], refusals, now)
+      const change = stateChange(refusal.why, { reply: refusal.reply }, now)
+      const changed = await changeMessages(tx, accountId, [message.outgoing], change, stillClaimed(holder))
+      if (changed.size === 0) continue
+      const { runNo } = runs.get(campaignId)!
+      await recordHeld(tx, accountId, { campaignId, runNo }, [contactId], refusals, now)
     }
   }
   return refused

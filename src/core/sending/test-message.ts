@@ -2,9 +2,10 @@
 // kept. Called by the faces.
 
 import type { Db } from '../../db/db.ts'
-import { InvalidInputError } from '../../errors.ts'
+import { ConflictError, InvalidInputError } from '../../errors.ts'
 import { getCampaign } from '../campaigns/campaign.ts'
 import { getContact } from '../contacts/contact.ts'
+import { findRunToChange } from './campaign-run.ts'
 import { dressHtml, dressText } from './dress-mail.ts'
 import type { OutgoingKey } from './outgoing.ts'
 import { queueMessage } from './single-message.ts'
@@ -16,7 +17,7 @@ interface TestRequest {
   to: string
 }
 
-/** Throws NotFoundError, InvalidInputError. */
+/** Throws NotFoundError, InvalidInputError, and ConflictError while nothing of the campaign goes out. */
 export async function queueTest(
   db: Db,
   accountId: number,
@@ -38,5 +39,10 @@ export async function queueTest(
     from: { email: content.fromEmail, name: content.fromName },
     replyTo: content.replyToEmail,
   }
-  return db.transaction((tx) => queueMessage(tx, accountId, message, now))
+  return db.transaction(async (tx) => {
+    const run = await findRunToChange(tx, accountId, campaignId)
+    if (run && ['paused', 'freezing', 'cancelling'].includes(run.state))
+      throw new ConflictError(`the campaign is ${run.state}: nothing of it goes out now, a test neither`)
+    return queueMessage(tx, accountId, message, now)
+  })
 }

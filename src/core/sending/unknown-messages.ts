@@ -3,6 +3,9 @@
 
 import type { Db } from '../../db/db.ts'
 import { inParts, sql, sqlLimit, sqlList } from '../../db/sql.ts'
+import type { Sql } from '../../db/sql.ts'
+import { ForbiddenError } from '../../errors.ts'
+import { getCampaign } from '../campaigns/campaign.ts'
 import { eventKinds } from '../events/event.ts'
 import type { JobKind } from '../jobs/run-jobs.ts'
 import { findRunToChange, saveRun } from './campaign-run.ts'
@@ -11,7 +14,10 @@ import type { OutgoingKey } from './outgoing.ts'
 
 const perStep = 500
 
-/** Looks once in a while what has become of messages whose fate is unknown: who opened one, got it. */
+/**
+ * Looks once in a while what has become of messages whose fate is unknown: who opened one, got it. Of several to one
+ * contact events can't tell which: those wait for a report, or for the operator.
+ */
 export const resolveUnknownJobKind: JobKind = {
   every: 600_000,
   work: async (run) => {
@@ -27,8 +33,8 @@ export const resolveUnknownJobKind: JobKind = {
 }
 
 async function resolveCampaign(db: Db, accountId: number, campaignId: number, now: () => number): Promise<void> {
-  for (let after: OutgoingKey | undefined; ;) {
-    const some = await listUnknown(db, accountId, campaignId, after)
+  for (let after = 0; ;) {
+    const some = await listUnknown(db, accountId, campaignId, sql`and send_no = 0 and contact_id > ${after}`)
     const seen = new Set<number>()
     for (const part of inParts(
       some.map(({ contactId }) => contactId),
@@ -52,32 +58,33 @@ async function resolveCampaign(db: Db, accountId: number, campaignId: number, no
         ),
       )
     if (some.length < perStep) return
-    after = some.at(-1)
+    after = some.at(-1)!.contactId
   }
 }
 
-function listUnknown(
-  db: Db,
-  accountId: number,
-  campaignId: number,
-  after: OutgoingKey | undefined,
-): Promise<OutgoingKey[]> {
+function listUnknown(db: Db, accountId: number, campaignId: number, condition: Sql = sql``): Promise<OutgoingKey[]> {
   return db.all<OutgoingKey>(sql`
     select campaign_id as "campaignId", contact_id as "contactId", send_no as "sendNo" from outgoing
-    where campaign_id = ${campaignId} and state = 'unknown' and state <> 'accepted' and contact_id > ${after?.contactId ?? -1}
+    where campaign_id = ${campaignId} and state = 'unknown' and state <> 'accepted' ${condition}
       and +account_id = ${accountId} order by contact_id ${sqlLimit(perStep)}`)
 }
 
-/** Sends again what may have been sent already, because the operator says so; returns how many messages that is. */
+/**
+ * Sends again what may have been sent already, because the operator says so; returns how many messages that is. Throws
+ * NotFoundError, and ForbiddenError for a campaign that was cancelled.
+ */
 export async function requeueUnknown(db: Db, accountId: number, campaignId: number, now: number): Promise<number> {
+  const { status } = await getCampaign(db, accountId, campaignId)
+  if (status === 'cancelled') throw new ForbiddenError('the campaign was cancelled: nothing more of it is sent')
   let requeued = 0
   for (;;) {
-    const some = await listUnknown(db, accountId, campaignId, undefined)
+    const some = await listUnknown(db, accountId, campaignId)
     if (some.length === 0) return requeued
     requeued += await db.transaction(async (tx) => {
       const run = await findRunToChange(tx, accountId, campaignId)
       if (run?.state === 'done') await saveRun(tx, { ...run, state: 'trailing', endedAt: null })
-      const change = sql`state = 'pending', due_at = ${now}, ended_at = null, reply = null`
+      // As if never tried: the days in which it is tried again begin anew.
+      const change = sql`state = 'pending', due_at = ${now}, ended_at = null, reply = null, attempts = 0, first_tried_at = null`
       return (await changeMessages(tx, accountId, some, change, sql`and state = 'unknown'`)).size
     })
   }

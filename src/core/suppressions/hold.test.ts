@@ -118,6 +118,43 @@ testOnEach('a release forgets the hold and its suppression', async () => {
   assert.equal(await findSuppression(app.db, accountId, email), undefined)
 })
 
+testOnEach('a released contact is held by five more soft bounces, not by the next one', async () => {
+  await using held = await withContact()
+  const { app, accountId, contactId } = held
+  const start = held.clock.now
+  for (const days of [0, 4, 8, 12, 15]) await held.bounce('soft', start + days * day)
+  assert.equal(await held.isHeld(start + 15 * day), true)
+  assert.equal(await app.db.transaction((tx) => releaseHold(tx, accountId, contactId)), true)
+  assert.equal(await held.isHeld(start + 15 * day), false)
+  for (const days of [16, 20, 24, 28]) assert.equal(await held.bounce('soft', start + days * day), undefined)
+  assert.equal((await held.bounce('soft', start + 31 * day))?.strikes, 0)
+})
+
+testOnEach('a contact that was released of a hard bounce is held for 15 days by the next one', async () => {
+  await using held = await withContact()
+  const { app, accountId, contactId, clock } = held
+  const start = clock.now
+  await held.bounce('hard', start)
+  await app.db.transaction((tx) => releaseHold(tx, accountId, contactId))
+  assert.equal((await held.bounce('hard', start + day))?.until, start + 16 * day)
+})
+
+testOnEach('what arrived under the name of one stream breaks the row of bounces in it', async () => {
+  await using held = await withContact()
+  const { app, accountId, contactId } = held
+  const start = held.clock.now
+  const campaignId = await held.event('send', start)
+  const note = (kind: 'bounce' | 'delivery', at: number): Promise<unknown> => {
+    held.clock.now = Math.max(held.clock.now, at)
+    return app.db.transaction((tx) =>
+      record(tx, accountId, [{ contactId, campaignId, kind, at, source: 'relay' }], held.clock.now),
+    )
+  }
+  for (const days of [0, 4, 8, 12]) await note('bounce', start + days * day)
+  for (let hours = 0; hours < 9; hours++) await note('delivery', start + 13 * day + hours * 3_600_000)
+  assert.equal(await held.bounce('soft', start + 15 * day), undefined)
+})
+
 testOnEach('another address is not held for what came back from the old one', async () => {
   await using held = await withContact()
   const { app, accountId, contactId, clock } = held

@@ -55,7 +55,8 @@ export async function noteBounce(
   // What was on its way when the hold began tells nothing new.
   if (held && (held.until === null || at < held.until)) return undefined
   if (severity === 'soft') {
-    if (!(await countsAsSoftStreak(tx, accountId, contactId, at))) return undefined
+    // A row begins anew after each hold, and after a release.
+    if (!(await countsAsSoftStreak(tx, accountId, contactId, held?.until ?? 0, at))) return undefined
     return save(tx, accountId, {
       contactId,
       code,
@@ -112,12 +113,18 @@ export function listHolds(
     order by contact_id ${sqlLimit(page.limit)}`)
 }
 
-/** Forgets that mail came back, the suppression of the address with it; false when nothing was remembered. */
+/**
+ * Forgives what came back so far, and lifts the suppression of the address with it; false when there is nothing to forgive.
+ * What remains of the hold is its end, behind which bounces are counted anew.
+ */
 export async function releaseHold(tx: Tx, accountId: number, contactId: number): Promise<boolean> {
-  const isHeld = await forgetHold(tx, accountId, contactId)
+  const now = tx.begunAt
+  const forgiven = await tx.run(sql`
+    update hold set strikes = 0, until = case when until < ${now} then until else ${now} end
+    where contact_id = ${contactId} and account_id = ${accountId} and (strikes > 0 or until is null or until > ${now})`)
   const contact = (await findContacts(tx, accountId, [contactId])).get(contactId)
   const isLifted = contact !== undefined && (await removeSuppression(tx, accountId, contact.email, 'bounce'))
-  return isHeld || isLifted
+  return forgiven > 0 || isLifted
 }
 
 /** The contact has another address: what came back from the old one says nothing of it. False when there was none. */

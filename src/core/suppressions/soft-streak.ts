@@ -4,7 +4,7 @@
 import type { Reader } from '../../db/db.ts'
 import { sql, sqlLimit } from '../../db/sql.ts'
 import { unpackDetails } from '../events/details.ts'
-import { eventIdTime, eventKinds, firstEventIdAt } from '../events/event.ts'
+import { earliestEventAt, eventIdTime, eventKinds, firstEventIdAt } from '../events/event.ts'
 import type { BounceCode } from '../events/event.ts'
 
 /** So many in a row, the first and the last at least so far apart in ms. */
@@ -16,25 +16,26 @@ const countsNothing = new Set<BounceCode | undefined>(['V', 'S'])
 const perRead = 50
 
 /**
- * True when the last five bounces up to `at` span 14 days or more and, since the first of them, nothing was delivered that
+ * True when the last five bounces from `since` up to `at` span 14 days or more and, since the first of them, nothing was delivered that
  * did not come back, and nothing was opened or clicked by a person.
  */
 export async function countsAsSoftStreak(
   db: Reader,
   accountId: number,
   contactId: number,
+  since: number,
   at: number,
 ): Promise<boolean> {
   const rows = await db.tuples<[eventId: number, campaignId: number, details: string | null]>(sql`
     select event_id, campaign_id, details from event
-    where contact_id = ${contactId} and kind = ${eventKinds.bounce} and event_id < ${firstEventIdAt(at + 1)}
+    where contact_id = ${contactId} and kind = ${eventKinds.bounce} and event_id < ${firstEventIdAt(at + 1)} and event_id >= ${firstEventIdAt(Math.max(since, earliestEventAt))}
       and +account_id = ${accountId} order by event_id desc ${sqlLimit(perRead)}`)
   const bounces = rows.filter(([, , details]) => !countsNothing.has(unpackDetails(details).code)).slice(0, streak)
   if (bounces.length < streak) return false
   const [firstId] = bounces.at(-1)!
   const [lastId] = bounces[0]!
   if (eventIdTime(lastId) - eventIdTime(firstId) < streakTime) return false
-  const campaigns = new Set(bounces.map(([, campaignId]) => campaignId))
+  const campaigns = Map.groupBy(bounces, ([, campaignId]) => campaignId)
   return (
     !(await wasReadSince(db, accountId, contactId, firstId)) &&
     !(await arrivedSince(db, accountId, contactId, firstId, campaigns))
@@ -54,16 +55,17 @@ async function wasReadSince(db: Reader, accountId: number, contactId: number, ev
   return false
 }
 
-// The relay takes what comes back later: only what did not come back has arrived.
+// The relay takes what comes back later: of each campaign only more than came back has arrived.
 async function arrivedSince(
   db: Reader,
   accountId: number,
   contactId: number,
   eventId: number,
-  bounced: ReadonlySet<number>,
+  bounced: ReadonlyMap<number, readonly unknown[]>,
 ): Promise<boolean> {
-  const rows = await db.tuples<[campaignId: number]>(sql`
-    select distinct campaign_id from event
-    where contact_id = ${contactId} and kind = ${eventKinds.delivery} and event_id > ${eventId} and +account_id = ${accountId}`)
-  return rows.some(([campaignId]) => !bounced.has(campaignId))
+  const rows = await db.tuples<[campaignId: number, count: number]>(sql`
+    select campaign_id, count(*) from event
+    where contact_id = ${contactId} and kind = ${eventKinds.delivery} and event_id > ${eventId} and +account_id = ${accountId}
+    group by campaign_id`)
+  return rows.some(([campaignId, count]) => count > (bounced.get(campaignId)?.length ?? 0))
 }

@@ -5,7 +5,8 @@ import { createHmac } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import type { Reader, Tx } from '../../db/db.ts'
 import { findOrCreateSecret, findSecret } from '../../db/secret.ts'
-import { sql, sqlLimit } from '../../db/sql.ts'
+import { inParts, sql, sqlLimit, sqlList } from '../../db/sql.ts'
+import { NotFoundError } from '../../errors.ts'
 import { normalizeEmail } from '../contacts/email.ts'
 
 /** From the one that is lifted most easily to the one that is not: a later one replaces an earlier one, never back. */
@@ -49,6 +50,35 @@ export async function addSuppression(
 export async function findSuppression(db: Reader, accountId: number, email: string): Promise<Suppression | undefined> {
   const key = await findSecret(db, suppressionSecret)
   return key && findByHash(db, accountId, hashAddress(key, email))
+}
+
+/** Which of the addresses get no mail. */
+export async function findSuppressed(db: Reader, accountId: number, emails: readonly string[]): Promise<Set<string>> {
+  const suppressed = new Set<string>()
+  const key = await findSecret(db, suppressionSecret)
+  if (!key) return suppressed
+  const hashes = new Map(emails.map((email) => [hashAddress(key, email), email]))
+  for (const part of inParts([...hashes.keys()], 512)) {
+    const rows = await db.tuples<[hash: string]>(sql`
+      select address_hash from suppression where account_id = ${accountId} and address_hash in ${sqlList(part)}`)
+    for (const [hash] of rows) suppressed.add(hashes.get(hash)!)
+  }
+  return suppressed
+}
+
+/** By its digest; throws NotFoundError. */
+export async function getSuppression(db: Reader, accountId: number, addressHash: string): Promise<Suppression> {
+  const suppression = await findByHash(db, accountId, addressHash)
+  if (!suppression) throw new NotFoundError('there is no such suppression')
+  return suppression
+}
+
+/** Lets the address of this digest have mail again, whatever the reason was; false when it was not suppressed. */
+export async function removeSuppressionByHash(tx: Tx, accountId: number, addressHash: string): Promise<boolean> {
+  const removed = await tx.run(
+    sql`delete from suppression where account_id = ${accountId} and address_hash = ${addressHash}`,
+  )
+  return removed > 0
 }
 
 /** Lets the address have mail again, if it was suppressed for this reason or none is named; false when it was not. */
