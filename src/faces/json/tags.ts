@@ -1,0 +1,12 @@
+// The chapters of the reference page, in its order. Used by openapi.ts.
+
+export const tags = [
+  { name: 'Contacts', description: 'People by e-mail address.' },
+  { name: 'Events', description: 'What each contact did with each mail, with all the evidence there is.' },
+  { name: 'Feed', description: 'Everything in the order it was recorded, for programs that follow.' },
+  { name: 'Lists', description: 'Who gets what.' },
+  { name: 'Campaigns', description: 'What was mailed, and what came of it.' },
+  { name: 'Suppressions', description: 'Addresses that get no mail, whatever their contact says.' },
+  { name: 'Privacy', description: 'Consent, export and erasure.' },
+  { name: 'Account', description: 'Keys, senders, jobs and verdicts.' },
+]

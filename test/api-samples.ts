@@ -1,0 +1,100 @@
+// Something of everything in one account, and for every operation a request about it. For tests that walk the table.
+
+import assert from 'node:assert/strict'
+import { addSender } from '../src/core/senders/sender.ts'
+import type { Route } from '../src/faces/json/route.ts'
+import { table } from '../src/faces/json/table.ts'
+import type { Api } from './api.ts'
+import { makeKey } from './api.ts'
+import { importLines } from './import-lines.ts'
+
+/** Stands in every text of the account, so that nobody else's answer may hold it. */
+export const mark = 'onlyjoes'
+
+export interface Sample {
+  path: string
+  body?: unknown
+}
+
+/** Ids that are chosen. */
+interface Chosen {
+  contact: number
+  /** One that is erased. */
+  gone: number
+  campaign: number
+  list: number
+}
+
+/** Ids of what there is. */
+export interface Filled extends Chosen {
+  suppression: string
+  event: string
+  job: number
+  key: number
+}
+
+const usual: Chosen = { contact: 32, gone: 33, campaign: 1100, list: 7 }
+
+export async function fillAccount(api: Api, chosen = usual): Promise<Filled> {
+  const { contact, gone, campaign, list } = chosen
+  await importLines(api, [
+    { type: 'list', id: list, name: `${mark} list` },
+    { type: 'campaign', id: campaign, name: `${mark} campaign` },
+    { type: 'contact', id: contact, email: `${mark}@mail.com`, firstName: mark, lists: [`${mark} list`] },
+    { type: 'contact', id: gone, email: `${mark}-gone@mail.com`, firstName: mark },
+    { type: 'event', kind: 'send', contact, campaign, at: '2009-01-01T00:00:00Z' },
+    { type: 'event', kind: 'click', contact, campaign, at: '2009-01-01T00:01:00Z', url: `http://${mark}.example` },
+  ])
+  for (const name of ['a', 'b', 'c'])
+    await addSender(api.app.db, api.accountId, `${name}@${mark}.example`, api.app.now())
+  const { id: suppression } = await api.must(201, 'POST', '/suppressions', { email: `${mark}@away.example` })
+  const { id: job } = await api.must(202, 'POST', '/verdicts/replay', {})
+  await api.must(201, 'POST', `/contacts/${contact}/consents`, { tracking: 'full', source: mark, wording: mark })
+  await api.must(202, 'DELETE', `/contacts/${gone}`)
+  // So many that nobody else has one of the same number.
+  for (let i = 0; i < 3; i++) await makeKey(api)
+  const keys = await api.must(200, 'GET', '/keys')
+  const { items } = await api.must(200, 'GET', `/contacts/${contact}/events?kind=click`)
+  return { ...chosen, suppression, job, key: keys.items.at(-1).id, event: items[0].id }
+}
+
+const bodies: Readonly<Record<string, unknown>> = {
+  createContact: { email: 'new@mail.com' },
+  updateContact: { firstName: 'Mallory' },
+  optOutContact: {},
+  ingestEvents: [{ kind: 'open', contact: 32, campaign: 1100, at: '2009-01-02T00:00:00Z' }],
+  ingestContacts: [{ email: 'bulk@mail.com' }],
+  createList: { name: 'New' },
+  updateList: { name: 'Mallory' },
+  createCampaign: { name: 'New' },
+  updateCampaign: { name: 'Mallory' },
+  createSuppression: { email: 'x@mail.com' },
+  recordConsent: { tracking: 'none', source: 'x', wording: 'x' },
+  createKey: { name: 'new' },
+  createSender: { email: 'new@mail.com' },
+  replayVerdicts: {},
+}
+
+export function sampleOf(route: Route, filled: Filled): Sample {
+  const ids: Record<string, string | number> = { event: filled.event, contact: filled.contact }
+  const own: Record<string, string | number> = {
+    contacts: filled.contact, campaigns: filled.campaign, lists: filled.list, senders: 3, erasures: filled.gone, suppressions: filled.suppression, jobs: filled.job, keys: filled.key,
+  } // oxfmt-ignore
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    String(ids[name] ?? own[route.path.split('/')[1]!]),
+  )
+  const takesBody = Boolean(route.body ?? route.reads)
+  assert.equal(route.operationId in bodies, takesBody, `test/api-samples.ts has no body for ${route.operationId}`)
+  return { path, ...(takesBody && { body: bodies[route.operationId] }) }
+}
+
+/** All that can be read of the account, as one text: to see that it has not changed. */
+export async function readAll(api: Api, filled: Filled): Promise<string> {
+  const texts: string[] = []
+  for (const route of table) {
+    if (route.method !== 'GET') continue
+    const { path } = sampleOf(route, filled)
+    texts.push(`${path} ${JSON.stringify(await api.must(200, 'GET', path))}`)
+  }
+  return texts.join('\n')
+}
