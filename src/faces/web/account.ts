@@ -1,0 +1,98 @@
+// GET /settings and /settings/server: the account, the password that API clients send, and how the server is run.
+
+import { getAccountNamed, setPassword } from '../../core/accounts/account.ts'
+import { noteDeed } from '../../core/audit/audit.ts'
+import { checkPassword } from '../../core/users/password.ts'
+import { isAllowed } from '../../core/users/user.ts'
+import { InvalidInputError } from '../../errors.ts'
+import { html, nothing } from './html.ts'
+import type { Content, Html } from './html.ts'
+import { complaintNotice, formField, pageHead, renderPage } from './layout.ts'
+import { formatBytes, formatCount } from './numbers.ts'
+import { seeOther } from './respond.ts'
+import { settingsTabs } from './settings-tabs.ts'
+import { passwordField } from './setup.ts'
+import { timeElement } from './time.ts'
+import type { Member } from './visit.ts'
+
+export async function showAccount(visit: Member, complaint?: string): Promise<Response> {
+  const { app, words, username, look, user } = visit
+  const w = words.settings.account
+  const { createdAt } = await getAccountNamed(app.db, username)
+  const body = html`${pageHead(words.settings.title)} ${settingsTabs(visit, 'account')} ${complaintNotice(complaint)}
+    <div class="stack">
+      <section class="card">
+        <h2>${w.title}</h2>
+        <dl class="facts">
+          ${fact(w.username, html`<strong>${username}</strong><br /><span class="quiet small">${w.usernameHint}</span>`)}
+          ${fact(w.created, timeElement(createdAt, look.zone, 'date'))}
+        </dl>
+      </section>
+      ${isAllowed(user.role, 'admin') ? passwordCard(visit) : nothing}
+    </div>`
+  return renderPage(visit, { title: words.settings.title, place: 'settings', body, isNarrow: true, status: complaint === undefined ? 200 : 400 }) // oxfmt-ignore
+}
+
+function fact(label: string, value: Content): Html {
+  return html`<div>
+    <dt>${label}</dt>
+    <dd>${value}</dd>
+  </div>`
+}
+
+function passwordCard(visit: Member): Html {
+  const w = visit.words.settings.account
+  return html`<section class="card">
+    <h2>${w.password}</h2>
+    <p class="lead">${w.passwordHint}</p>
+    <form method="post" action="/settings/password">
+      ${formField(visit)} ${passwordField(visit)}
+      <button>${w.change}</button>
+    </form>
+  </section>`
+}
+
+export async function changeApiPassword(visit: Member): Promise<Response> {
+  const { app, accountId, user, form, now, username } = visit
+  const password = form.fields.get('password') ?? ''
+  try {
+    checkPassword(password, { email: user.email, name: username })
+  } catch (error) {
+    if (error instanceof InvalidInputError) return showAccount(visit, error.message)
+    throw error
+  }
+  await setPassword(app.db, accountId, password)
+  await noteDeed(app.db, accountId, { by: user, action: 'account.password' }, now)
+  return seeOther('/settings?done=saved')
+}
+
+export function showServer(visit: Member): Promise<Response> {
+  const { app, words } = visit
+  const w = words.settings.server
+  const { config } = app
+  const rows: [label: string, value: Content][] = [
+    [w.rows.publicHost, config.publicHost ? `${config.publicScheme}://${config.publicHost}` : w.eachHost],
+    [w.rows.store, config.databaseUrl === undefined ? w.embedded : w.postgres],
+    [w.rows.atomHistoryDays, config.atomHistoryDays === 0 ? w.whole : formatCount(config.atomHistoryDays)],
+    [w.rows.atomOptoutElement, html`<code>${config.atomOptoutElement}</code>`],
+    [w.rows.atomIncludeMachines, config.atomIncludeMachines ? w.told : w.hidden],
+    [w.rows.rateLimit, config.rateLimit === 0 ? w.unlimited : formatCount(config.rateLimit)],
+    [w.rows.rateLimitStatus, config.rateLimitStatus],
+    [w.rows.libraryQuotaMb, formatBytes(config.libraryQuotaMb * 1_000_000)],
+    [w.rows.trustedProxies, String(config.trustedProxies)],
+    [w.rows.workers, String(config.workers)],
+  ]
+  const body = html`${pageHead(words.settings.title)} ${settingsTabs(visit, 'server')}
+    <div class="stack">
+      <section class="card wide-facts">
+        <h2>${w.title}</h2>
+        <p class="lead">${w.lead}</p>
+        <dl class="facts">${rows.map(([label, value]) => fact(label, value))}</dl>
+      </section>
+      <section class="card wide-facts">
+        <h2>${w.privacy}</h2>
+        <dl class="facts">${w.privacyRows.map(([label, value]) => fact(label, value))}</dl>
+      </section>
+    </div>`
+  return renderPage(visit, { title: w.title, place: 'settings', body, isNarrow: true })
+}
