@@ -9,6 +9,7 @@ import { CredentialVerifier } from './core/accounts/verify-credentials.ts'
 import type { ReportCounts } from './core/bounces/ingest-report.ts'
 import { parseHere, parseInThread } from './core/bounces/report-parser.ts'
 import type { ReportParser, ReportThread } from './core/bounces/report-parser.ts'
+import { KeyVerifier } from './core/accounts/verify-key.ts'
 import { refuseUnfinishedCopy } from './core/copy/claim.ts'
 import type { QueueForward } from './core/forwards/forward.ts'
 import type { JobCounts } from './core/jobs/run-jobs.ts'
@@ -48,6 +49,7 @@ export interface App extends AsyncDisposable {
   cursorKey: Uint8Array
   credentials: CredentialVerifier
   tokens: TokenVerifier
+  keys: KeyVerifier
   tracking: Tracking
   reports: ReportParser
   /** Where readers reach us and what their mails carry; throws ConfigError where they can't. */
@@ -121,6 +123,7 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
       cursorKey,
       credentials: new CredentialVerifier(db),
       tokens: new TokenVerifier(db),
+      keys: new KeyVerifier(db),
       tracking,
       reports,
       mailSettings: () => mailSettings(config),

@@ -78,3 +78,15 @@ export function parseDomain({ text, name }: Given): string | undefined {
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)) throw new ConfigError(`${name} must be a domain, not "${text}"`)
   return domain
 }
+
+export function parseOrigins({ text, name }: Given): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim().toLowerCase())
+    .filter(Boolean)
+    .map((part) => {
+      if (part !== '*' && URL.parse(part)?.origin !== part)
+        throw new ConfigError(`${name} takes origins such as https://crm.example.com, not "${part}"`)
+      return part
+    })
+}

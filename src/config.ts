@@ -13,6 +13,7 @@ import {
   parseHost,
   parseListenAddress,
   parseNumber,
+  parseOrigins,
   parsePublicUrl,
 } from './config-values.ts'
 import type { Given } from './config-values.ts'
@@ -35,6 +36,8 @@ export interface Config extends BounceSettings, SendSettings {
   atomOptoutElement: 'OptoutEvent' | 'OptOutEvent' | 'both'
   atomIncludeMachines: boolean
   libraryQuotaMb: number
+  /** Sites whose pages may use the JSON API, lower case; "*": all. */
+  apiOrigins: readonly string[]
   rateLimit: number
   rateLimitStatus: '503' | '403'
   readerRateLimit: number
@@ -146,13 +149,21 @@ export const optionTable = {
     default: '1000',
     meaning: 'How much the images in the library of one account may take together, in MB.',
   },
+  apiOrigins: {
+    env: 'CONTRAIL_API_ORIGINS',
+    flag: '--api-origins',
+    value: 'ORIGINS',
+    default: '',
+    meaning:
+      'Sites whose pages may use the JSON API from the browser (CORS), such as `https://crm.example.com`, several with commas, or `*` for every site. Empty: none.',
+  },
   rateLimit: {
     env: 'CONTRAIL_RATE_LIMIT',
     flag: '--rate-limit',
     value: 'REQUESTS',
     default: '120000',
     meaning:
-      'How many requests a minute each API key or application may make on the 2008 wire, for each account; a minute of rest saves up that many. 0 is without limit.',
+      'How many requests a minute each API key or application may make on the 2008 wire, and as many through the JSON API, for each account; a minute of rest saves up that many. 0 is without limit.',
   },
   rateLimitStatus: {
     env: 'CONTRAIL_RATE_LIMIT_STATUS',
@@ -234,6 +245,7 @@ export function readConfig(flags: Partial<Record<OptionName, string>>, env: Envi
     atomOptoutElement: parseChoice(read('atomOptoutElement'), ['OptoutEvent', 'OptOutEvent', 'both']),
     atomIncludeMachines: parseChoice(read('atomIncludeMachines'), ['on', 'off']) === 'on',
     libraryQuotaMb: parseNumber(read('libraryQuotaMb'), 1_000_000),
+    apiOrigins: parseOrigins(read('apiOrigins')),
     rateLimit: parseNumber(read('rateLimit'), 1_000_000),
     rateLimitStatus: parseChoice(read('rateLimitStatus'), ['503', '403']),
     readerRateLimit: parseNumber(read('readerRateLimit'), 1_000_000),

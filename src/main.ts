@@ -7,7 +7,7 @@ import { readConfig, unknownVariables } from './config.ts'
 import type { CliContext, Flags } from './faces/cli/context.ts'
 import { runCommand } from './faces/cli/program.ts'
 import { openLog } from './log.ts'
-import { listen } from './server.ts'
+import { hookProviders, listen } from './server.ts'
 import { joinWorkers, startWorkers, stopOrdered } from './workers.ts'
 
 /** Few checkpoints: for a process that writes a lot and answers nobody. */
@@ -36,6 +36,7 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
       }),
     openStore: async (config, mayCreate) =>
       (await openStore(config, { log: openLog('warn'), sqlite: bulk, mayCreate })).db,
+    hookProviders,
     backUp,
     restore,
     listen: async (app) => {

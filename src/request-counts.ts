@@ -1,7 +1,7 @@
 // How many requests there were and how long they took, counted in place at each of them: nothing here may be slow.
 // Counted by server.ts, read by metrics.ts.
 
-export type FaceName = 'track' | 'atom' | 'images' | 'oauth' | 'bounces' | 'other'
+export type FaceName = 'track' | 'atom' | 'json' | 'images' | 'oauth' | 'bounces' | 'hooks' | 'web' | 'other'
 
 /** Upper limits of the buckets of durations, in seconds. */
 export const durationLimits = [0.001, 0.0025, 0.01, 0.05, 0.25, 1, 5] as const
@@ -46,17 +46,23 @@ export class RequestCounts {
   }
 }
 
+const webPlaces = ['', 'assets', 'campaigns', 'contacts', 'deliverability', 'imports', 'lists', 'profile', 'search', 'settings', 'setup', 'sign-in', 'sign-out', 'welcome'] // oxfmt-ignore
+
 const facesByPath: Readonly<Record<string, FaceName>> = {
+  ...Object.fromEntries(webPlaces.map((place) => [place, 'web' as const])),
   ws: 'atom',
+  api: 'json',
   library: 'images',
   oauth2: 'oauth',
   inbound: 'bounces',
+  hooks: 'hooks',
   c: 'track',
   o: 'track',
 }
 
 /** Whose the address is, by its first part. */
 export function faceOf(url: string): FaceName {
+  if (!url.startsWith('/')) return 'other'
   const first = url.slice(1).split(/[/?]/, 1)[0]!
   return (Object.hasOwn(facesByPath, first) && facesByPath[first]) || 'other'
 }

@@ -7,15 +7,24 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { App } from './app.ts'
+import { inboxJobKinds } from './core/inbox/inbox-jobs.ts'
 import { jobKinds } from './core/jobs/job-kinds.ts'
 import { startJobs } from './core/jobs/run-jobs.ts'
+import type { JobKinds } from './core/jobs/run-jobs.ts'
+import { makeHookSeams } from './core/sending/hook-seams.ts'
 import { startSender } from './core/sending/sender.ts'
 import { urlHost } from './config.ts'
 import { atomRoutes } from './faces/atom/routes.ts'
 import { bounceRoutes } from './faces/bounces/routes.ts'
 import { startBounces } from './faces/bounces/start-bounces.ts'
+import { openOutside } from './faces/hooks/outside.ts'
+import { hookProviders } from './faces/hooks/providers.ts'
+import { hookRoutes } from './faces/hooks/routes.ts'
 import { imageRoutes } from './faces/images/routes.ts'
+import { answerAtOnce } from './faces/json/answer-at-once.ts'
+import { createFace, isStreamed, jsonRoutes } from './faces/json/routes.ts'
 import { clientAddress } from './client-address.ts'
+import type { Face } from './faces/json/answer-route.ts'
 import { createMetrics, renderReadings } from './metrics.ts'
 import type { Readings } from './metrics.ts'
 import { listenForMetrics } from './metrics-listener.ts'
@@ -23,8 +32,17 @@ import { oauthRoutes } from './faces/oauth/routes.ts'
 import { answerHit } from './faces/track/answer-hit.ts'
 import type { HitRequest } from './faces/track/answer-hit.ts'
 import { trackRoutes } from './faces/track/routes.ts'
+import { webRoutes } from './faces/web/routes.ts'
 import { OldHeadersResponse } from './old-headers.ts'
 import { faceOf, RequestCounts } from './request-counts.ts'
+import { SlowBodies } from './slow-bodies.ts'
+
+export { hookProviders }
+
+/** All jobs, with what those of the inbox need of a face. */
+export function allJobKinds({ tracking, now }: Pick<App, 'tracking' | 'now'>): JobKinds {
+  return { ...jobKinds, ...inboxJobKinds(hookProviders, makeHookSeams(tracking.keys, now)) }
+}
 
 /** Whom failed log-ins are counted for; nobody when undefined. */
 interface From {
@@ -33,14 +51,17 @@ interface From {
 
 type Fetch = (request: Request, from?: From) => Response | Promise<Response>
 
-/** The whole server as a function; needs no port. */
-export function createFetch(app: App): Fetch {
+/** The whole server as a function; needs no port. Answers that go on for ever end when `stopping` is aborted. */
+export function createFetch(app: App, stopping?: AbortSignal, json = createFace(app, stopping)): Fetch {
   const routes = new Hono({ strict: false })
   routes.route('/', atomRoutes(app))
   routes.route('/', imageRoutes(app))
+  routes.route('/', jsonRoutes(json))
   routes.route('/', oauthRoutes(app))
   routes.route('/', trackRoutes(app))
   routes.route('/', bounceRoutes(app))
+  routes.route('/', hookRoutes(app, openOutside(app.now)))
+  routes.route('/', webRoutes(app))
   routes.notFound(() => new Response('There is nothing at this address.\n', { status: 404 }))
   return routes.fetch as Fetch
 }
@@ -57,12 +78,23 @@ export interface Listening {
   read(): Promise<Readings>
 }
 
+const serverOptions = {
+  ServerResponse: OldHeadersResponse,
+  maxHeaderSize: maxHeaderBytes,
+  // Bodies have a limit of their own (slow-bodies.ts).
+  requestTimeout: 0,
+  headersTimeout: 20_000,
+  keepAliveTimeout: 65_000,
+}
+
 /**
  * Listens on the address and port of the settings, and does the jobs; throws when they can't be had. Of several processes
  * none answers for its own metrics (workers.ts).
  */
 export async function listen(app: App, { isWorker = false } = {}): Promise<Listening> {
-  const fetch = createFetch(app)
+  const stopping = new AbortController()
+  const json = createFace(app, stopping.signal)
+  const fetch = createFetch(app, stopping.signal, json)
   const { trustedProxies } = app.config
   const addressOf = (incoming: IncomingMessage): string | undefined => clientAddress(incoming, trustedProxies)
   const route = getRequestListener(
@@ -70,21 +102,17 @@ export async function listen(app: App, { isWorker = false } = {}): Promise<Liste
     // Stands for the host where a request names none.
     { hostname: urlHost(app.config.host) },
   )
-  const options = {
-    ServerResponse: OldHeadersResponse,
-    maxHeaderSize: maxHeaderBytes,
-    requestTimeout: 60_000,
-    headersTimeout: 20_000,
-    keepAliveTimeout: 65_000,
-  }
   const requests = new RequestCounts()
-  const server = createServer(options, (incoming, outgoing) => {
+  const slow = new SlowBodies(({ socket }) => refuseUnread({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket))
+  const server = createServer(serverOptions, (incoming, outgoing) => {
     const begunAt = performance.now()
     outgoing.once('close', () => {
       const status = outgoing.headersSent ? outgoing.statusCode : 0
       requests.count(faceOf(incoming.url!), incoming.method!, status, performance.now() - begunAt)
     })
-    if (!answerOnSocket(app, incoming, outgoing, addressOf)) void route(incoming, outgoing)
+    if (!isStreamed(incoming.url!)) slow.watch(incoming)
+    if (answerOnSocket(app, incoming, outgoing, addressOf)) return
+    if (!answerFromMemory(json, incoming, outgoing)) void route(incoming, outgoing)
   })
   server.on('clientError', refuseUnread)
   await new Promise<void>((resolve, reject) => {
@@ -107,18 +135,24 @@ export async function listen(app: App, { isWorker = false } = {}): Promise<Liste
     await watched?.[Symbol.asyncDispose]()
     throw error
   })
-  const jobs = startJobs(app, jobKinds)
-  const sender = app.config.relay && startSender(app.senderHost())
-  app.tracking.hits.startDraining()
-  app.tracking.optOuts.startDraining()
+  const behind = startBehind(app)
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     read,
     close: async () => {
-      const all = [jobs, sender, bounces, watched]
+      stopping.abort()
+      slow[Symbol.dispose]()
+      const all = [...behind, bounces, watched]
       await Promise.all([close(server), ...all.map((part) => part?.[Symbol.asyncDispose]())])
     },
   }
+}
+
+// What goes on behind the answers.
+function startBehind(app: App): (AsyncDisposable | undefined)[] {
+  app.tracking.hits.startDraining()
+  app.tracking.optOuts.startDraining()
+  return [startJobs(app, allJobKinds(app)), app.config.relay && startSender(app.senderHost())]
 }
 
 // Clicks and opens are most of all requests, and need nothing that a router has: straight from the socket and back.
@@ -145,13 +179,23 @@ function answerOnSocket(
   return true
 }
 
+// What was asked a moment ago needs no router either.
+function answerFromMemory(json: Face, incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+  const header = (name: string): string | undefined => incoming.headers[name] as string | undefined
+  const answer = answerAtOnce(json, { method: incoming.method!, url: incoming.url!, header })
+  if (!answer) return false
+  outgoing.writeHead(200, answer.headers)
+  outgoing.end(answer.bytes)
+  return true
+}
+
 const unreadable: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 }
 
 // What was no request of ours to read still gets an answer in words.
-function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
+function refuseUnread(error: { code?: string | undefined }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const status = unreadable[error.code ?? ''] ?? '400 Bad Request'
   const body = `Error ${status.slice(0, 3)}: The request could not be read (${status.slice(4)}).\n`

@@ -2,7 +2,6 @@
 
 import { domainToASCII } from 'node:url'
 import { InvalidInputError } from '../errors.ts'
-import { renderName } from './header-field.ts'
 
 export interface Mailbox {
   address: string
@@ -37,14 +36,6 @@ export function toWireAddress(address: string, field: string): WireAddress {
   const text = `${quoted}@${domain}`
   if (Buffer.byteLength(quoted) > maxLocal || Buffer.byteLength(text) > maxAddress) throw refuse(address, field)
   return { text, needsSmtpUtf8: /[^\x20-\x7e]/.test(local) }
-}
-
-/** `Name <address>` from `column` of the line on. */
-export function renderMailbox({ name }: Mailbox, { text }: WireAddress, column: number): string {
-  const phrase = name === undefined ? '' : renderName(name, column)
-  if (phrase === '') return text
-  const last = phrase.length - phrase.lastIndexOf('\n') + (phrase.includes('\n') ? 0 : column)
-  return `${phrase}${last + text.length > 74 ? '\r\n' : ''} <${text}>`
 }
 
 function refuse(address: string, field: string): InvalidInputError {

@@ -9,7 +9,7 @@ import { InvalidInputError } from '../errors.ts'
 export interface DkimKey {
   domain: string
   selector: string
-  /** PEM: RSA of 1,024 bits or more (RFC 8301), or Ed25519. */
+  /** PEM: RSA of 1,024 bits or more (RFC 8301). */
   privateKey: string
 }
 
@@ -25,23 +25,16 @@ export interface TxtRecord {
 const minBits = 1024
 const generate = promisify(generateKeyPair)
 
-/** RSA of 2,048 bits, which all verify, unless told otherwise. */
-export async function generateDkimKey(
-  domain: string,
-  selector: string,
-  kind: 'rsa' | 'ed25519' = 'rsa',
-): Promise<DkimKey> {
-  const { privateKey } = kind === 'rsa' ? await generate('rsa', { modulusLength: 2048 }) : await generate('ed25519')
+/** RSA of 2,048 bits, which all verify. */
+export async function generateDkimKey(domain: string, selector: string): Promise<DkimKey> {
+  const { privateKey } = await generate('rsa', { modulusLength: 2048 })
   return { domain, selector, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
 }
 
-/** The public half, ready for the DNS (RFC 6376 3.6.1, RFC 8463 4). */
+/** The public half, ready for the DNS (RFC 6376 3.6.1). */
 export function renderDkimRecord({ domain, selector, privateKey }: DkimKey): TxtRecord {
   const key = createPublicKey(readPrivateKey(privateKey))
-  const isRsa = key.asymmetricKeyType === 'rsa'
-  const der = key.export({ type: 'spki', format: 'der' })
-  // An Ed25519 key is published bare: the last 32 bytes.
-  const value = `v=DKIM1; k=${isRsa ? 'rsa' : 'ed25519'}; p=${(isRsa ? der : der.subarray(-32)).toString('base64')}`
+  const value = `v=DKIM1; k=rsa; p=${key.export({ type: 'spki', format: 'der' }).toString('base64')}`
   const strings = value.match(/.{1,255}/g) ?? []
   return {
     name: `${selector}._domainkey.${domainToASCII(domain) || domain}`,
@@ -53,12 +46,8 @@ export function renderDkimRecord({ domain, selector, privateKey }: DkimKey): Txt
 /** Throws InvalidInputError, which shows nothing of it. */
 export function readPrivateKey(pem: string): KeyObject {
   const key = parse(pem)
-  const bits = key?.asymmetricKeyDetails?.modulusLength ?? 0
-  if (key?.asymmetricKeyType === 'ed25519' || (key?.asymmetricKeyType === 'rsa' && bits >= minBits)) return key
-  throw new InvalidInputError(
-    `a DKIM key is an RSA key of ${minBits} bits or more, or an Ed25519 key, as PEM`,
-    'privateKey',
-  )
+  if (key?.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= minBits) return key
+  throw new InvalidInputError(`a DKIM key is an RSA key of ${minBits} bits or more, as PEM`, 'privateKey')
 }
 
 function parse(pem: string): KeyObject | undefined {

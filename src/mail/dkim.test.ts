@@ -12,7 +12,7 @@ import { composeMessage } from './message.ts'
 import { replacedFields } from './providers.ts'
 
 const key = await generateDkimKey('flowers.example', 'c2026')
-const modernKey = await generateDkimKey('flowers.example', 'e2026', 'ed25519')
+const newKey = await generateDkimKey('flowers.example', 'c2027')
 const message = composeMessage({
   from: { name: 'Joe', address: 'joe@flowers.example' },
   to: { address: 'ann@example.org' },
@@ -30,7 +30,7 @@ const message = composeMessage({
 }).raw
 
 /** What a receiver makes of it, with these keys in the DNS; strings of a record as the DNS hands them out. */
-async function verify(raw: Buffer, keys: readonly DkimKey[] = [key, modernKey]) {
+async function verify(raw: Buffer, keys: readonly DkimKey[] = [key, newKey]) {
   const records = new Map(
     keys.map(renderDkimRecord).map(({ name, zone }) => [name, zone.slice(1, -1).split('" "')] as const),
   )
@@ -51,7 +51,7 @@ function change(raw: Buffer, from: string, to: string): Buffer {
 }
 
 test('a signature by each key, valid for the domain of the sender', async () => {
-  const signed = await makeSigner([key, modernKey]).sign(message)
+  const signed = await makeSigner([key, newKey]).sign(message)
   assert.ok(signed.subarray(signed.length - message.length).equals(message), 'the message itself is as it was')
   const results = await verify(signed)
   assert.deepEqual(
@@ -64,7 +64,7 @@ test('a signature by each key, valid for the domain of the sender', async () => 
     ]),
     [
       ['pass', 'flowers.example', 'flowers.example', 'c2026', 'rsa-sha256'],
-      ['pass', 'flowers.example', 'flowers.example', 'e2026', 'ed25519-sha256'],
+      ['pass', 'flowers.example', 'flowers.example', 'c2027', 'rsa-sha256'],
     ],
   )
 })
@@ -119,7 +119,7 @@ test('fields that a provider replaces are left out', async () => {
 })
 
 test('any body, however it ends', async () => {
-  const signer = makeSigner([modernKey])
+  const signer = makeSigner([newKey])
   const piece = fc.oneof(fc.constantFrom('\r\n', ' ', '\t', '.', 'a', ' \r\n', '\r\n\r\n', '=20'), fc.string())
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
@@ -144,17 +144,18 @@ test('the record: whole, and in strings a zone file can hold', () => {
   const strings = [...zone.matchAll(/"([^"]*)"/g)].map(([, text]) => text!)
   assert.ok(strings.length === 2 && strings.every(({ length }) => length <= 255))
   assert.equal(strings.join(''), value)
-  assert.match(renderDkimRecord(modernKey).value, /^v=DKIM1; k=ed25519; p=[A-Za-z0-9+/]{43}=$/)
 })
 
 test('keys, domains and selectors that can not sign are refused, and no key is shown', async () => {
   const { generateKeyPairSync } = await import('node:crypto')
   const pem = { type: 'pkcs8', format: 'pem' } as const
+  const modern = generateKeyPairSync('ed25519').privateKey.export(pem).toString()
   const short = generateKeyPairSync('rsa', { modulusLength: 512 }).privateKey.export(pem).toString()
   const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(pem).toString()
   for (const wrong of [
     { ...key, privateKey: short },
     { ...key, privateKey: curve },
+    { ...key, privateKey: modern },
     { ...key, privateKey: 'secret' },
     { ...key, domain: 'flowers' },
     { ...key, domain: 'flowers.example; b=' },

@@ -1,7 +1,7 @@
-// DKIM: signing (RFC 6376), with RSA and Ed25519 (RFC 8463). Keys and their DNS records are dkim-key.ts.
+// DKIM: signing (RFC 6376). Keys and their DNS records are dkim-key.ts.
 //
-// Written here rather than taken from nodemailer because that one reads the key again for each message, signs on the
-// event loop and knows no Ed25519; tests hold it against an independent verifier.
+// Written here because the libraries, nodemailer and mailauth, can't name a field once more than it is there: under their
+// signatures others may put a second subject or another way off the list (decision 018). Tests hold it against mailauth.
 
 import { createHash, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
@@ -35,14 +35,12 @@ const oversigned = ['from', 'to', 'subject', 'date', 'message-id', 'reply-to']
 /** The same, where there is one. */
 const oversignedIfThere = ['list-unsubscribe', 'list-unsubscribe-post', 'list-id', 'feedback-id']
 
-const signAsync = promisify(
-  (data: Buffer, algorithm: string | null, key: KeyObject, done: (error: Error | null, signature: Buffer) => void) =>
-    sign(algorithm, data, key, done),
+const signAsync = promisify((data: Buffer, key: KeyObject, done: (error: Error | null, signature: Buffer) => void) =>
+  sign('sha256', data, key, done),
 )
 
 interface Signature {
   key: KeyObject
-  isRsa: boolean
   /** Up to the body hash. */
   start: string
 }
@@ -77,9 +75,7 @@ function prepare({ domain, selector, privateKey }: DkimKey): Signature {
     throw new InvalidInputError(`${domain} is no domain to sign for`, 'domain')
   if (!/^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/i.test(selector))
     throw new InvalidInputError(`${JSON.stringify(selector)} is no DKIM selector`, 'selector')
-  const isRsa = key.asymmetricKeyType === 'rsa'
-  const algorithm = isRsa ? 'rsa-sha256' : 'ed25519-sha256'
-  return { key, isRsa, start: `v=1; a=${algorithm}; c=relaxed/relaxed; d=${ascii}; s=${selector};` }
+  return { key, start: `v=1; a=rsa-sha256; c=relaxed/relaxed; d=${ascii}; s=${selector};` }
 }
 
 interface Field {
@@ -111,7 +107,7 @@ function listNames(fields: readonly Field[]): string[] {
 }
 
 async function makeField(
-  { key, isRsa, start }: Signature,
+  { key, start }: Signature,
   fields: readonly Field[],
   names: readonly string[],
   bodyHash: string,
@@ -120,10 +116,7 @@ async function makeField(
   const field = `DKIM-Signature: ${start}\r\n h=${list};\r\n bh=${bodyHash};\r\n b=`
   const own = `dkim-signature:${relaxValue(field.slice('DKIM-Signature:'.length))}`
   const data = Buffer.from([...fields.map(({ relaxed }) => relaxed), own].join('\r\n'), 'latin1')
-  // RFC 8463 3: Ed25519 signs the hash.
-  const signature = isRsa
-    ? await signAsync(data, 'sha256', key)
-    : await signAsync(createHash('sha256').update(data).digest(), null, key)
+  const signature = await signAsync(data, key)
   return `${field}${signature.toString('base64').replace(/.{70}(?=.)/g, '$&\r\n  ')}\r\n`
 }
 

@@ -1,16 +1,26 @@
-// Header fields as they stand in a message: checked, encoded (RFC 2047) and folded (RFC 5322 2.2.3). Used by message.ts
-// and list-headers.ts. Text for people may hold anything; what machines read must be right as it is.
+// Header fields as they stand in a message: checked here, encoded (RFC 2047) and folded (RFC 5322 2.2.3) by nodemailer.
+// Used by message.ts and list-headers.ts. Text for people may hold anything; what machines read must be right as it is,
+// because nodemailer would change it without a word.
 
+import { encodeWord, foldLines } from 'nodemailer/lib/mime-funcs'
+import MimeNode from 'nodemailer/lib/mime-node'
 import { InvalidInputError } from '../errors.ts'
+import type { Mailbox, WireAddress } from './address.ts'
 
-/** RFC 5322 2.1.1: without the line break. */
-const maxLine = 998
-/** RFC 2047 2: of a line with an encoded word. */
+/** RFC 5322 2.1.1, but for the blank that a folded line begins with. */
+const maxWord = 997
+/** RFC 2047 2: of a line with an encoded word, and of the word itself with room for the name of a field. */
 const foldAt = 76
+const encodedWord = 52
+
+/** Asked how values are encoded; never part of a message. */
+const encoder = new MimeNode()
 
 /** A field of text for people: control characters become blanks, other scripts are encoded. */
 export function renderText(name: string, text: string): string {
-  return `${checkName(name)}: ${renderPhrase(text, name.length + 2, isPlainText)}`
+  checkName(name)
+  const clean = cleanText(text)
+  return foldField(name, needsWords(clean) ? encodeWords(clean) : encoder.encodeHeaderValue('Subject', clean))
 }
 
 /** A field that programs read. Throws InvalidInputError for what would break the line or can't be put on one. */
@@ -18,95 +28,48 @@ export function renderValue(name: string, value: string): string {
   checkName(name)
   if (/[\p{Cc}\u2028\u2029]/u.test(value)) throw refuse(name, 'has a control character or a line break in it')
   if (!/^[\x20-\x7e]*$/.test(value)) throw refuse(name, 'may only be ASCII')
-  const field = fold(`${name}: ${value.trim()}`)
-  if (field.length > maxLine && field.split('\r\n').some((line) => line.length > maxLine))
-    throw refuse(name, `has more than ${maxLine} characters without a blank`)
-  return field
+  if (value.length > maxWord && value.split(' ').some((word) => word.length > maxWord))
+    throw refuse(name, `has more than ${maxWord} characters without a blank`)
+  // A line of blanks alone ends the headers for some.
+  if (/ {60}/.test(value.trim())) throw refuse(name, 'has 60 blanks in a row')
+  return foldField(name, value.trim())
 }
 
-function checkName(name: string): string {
-  if (/^[!-9;-~]{1,60}$/.test(name)) return name
+/** `Name <address>`, or the address alone. */
+export function renderMailbox(field: string, { name }: Mailbox, address: WireAddress): string {
+  return foldField(field, renderNamed(name, address.text))
+}
+
+/** What stands in angle brackets with a name for people before it, where there is one (RFC 5322 3.4, RFC 2919 2); unfolded. */
+export function renderNamed(name: string | undefined, text: string): string {
+  const clean = cleanText(name ?? '')
+  if (needsWords(clean)) return `${encodeWords(clean)} <${text}>`
+  return encoder.encodeHeaderValue('From', { name: clean, address: text })
+}
+
+function checkName(name: string): void {
+  if (/^[!-9;-~]{1,60}$/.test(name)) return
   throw new InvalidInputError(`${JSON.stringify(name.slice(0, 100))} is no name of a header`, 'headers')
 }
 
-/** The name of a person or list before an address, from `column` on (RFC 5322 3.2.5). */
-export function renderName(name: string, column: number): string {
-  return renderPhrase(name, column, isPlainPhrase, quote)
+function cleanText(text: string): string {
+  return text
+    .replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
+    .trim()
+    .toWellFormed()
 }
 
-function renderPhrase(
-  text: string,
-  column: number,
-  isPlain: (text: string) => boolean,
-  quote?: (text: string) => string | undefined,
-): string {
-  const clean = text.replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ').trim()
-  if (isPlain(clean)) return fold(' '.repeat(column) + clean).slice(column)
-  return quote?.(clean) ?? encodeWords(clean.toWellFormed(), column)
+/** What nodemailer leaves as it is: it takes the first for encoded already, and can't fold the second. */
+function needsWords(text: string): boolean {
+  return text.includes('=?') || /\S{70}/.test(text)
 }
 
-function isPlainText(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text) && !text.includes('=?') && !/\S{70}/.test(text)
+function encodeWords(text: string): string {
+  return encodeWord(text, 'B', encodedWord)
 }
 
-function isPlainPhrase(text: string): boolean {
-  return /^[\w!#$%&'*+/=?^`{|}~-]+( [\w!#$%&'*+/=?^`{|}~-]+)*$/.test(text) && isPlainText(text)
-}
-
-function quote(text: string): string | undefined {
-  if (!/^[\x20-\x7e]{1,70}$/.test(text) || text.includes('=?')) return undefined
-  return `"${text.replace(/["\\]/g, '\\$&')}"`
-}
-
-/** At blanks only, which is no change to what it says. */
-function fold(line: string): string {
-  if (line.length <= foldAt) return line
-  const lines: string[] = []
-  let rest = line
-  while (rest.length > foldAt) {
-    // The first blank is the one behind the name, where a line of its own would be empty.
-    const first = lines.length === 0 ? rest.indexOf(' ', rest.search(/\S/)) + 1 : 1
-    const before = rest.lastIndexOf(' ', foldAt)
-    const at = before > first ? before : rest.indexOf(' ', Math.max(foldAt, first))
-    if (at < 0) break
-    lines.push(rest.slice(0, at))
-    rest = rest.slice(at)
-  }
-  return [...lines, rest].join('\r\n')
-}
-
-/** RFC 2047: words of at most 75 characters that each decode by themselves, in the shorter of both encodings. */
-function encodeWords(text: string, column: number): string {
-  const bytes = Buffer.byteLength(text)
-  const literal = text.replace(/[^A-Za-z0-9 ]/g, '').length
-  const isQ = literal + (bytes - literal) * 3 <= bytes * 1.34
-  const words: string[] = []
-  let chunk = ''
-  let used = 0
-  for (const char of text) {
-    const size = isQ ? encodeQ(char).length : Buffer.byteLength(char)
-    const room = foldAt - 1 - '=?utf-8?Q??='.length - (words.length === 0 ? Math.min(column, 40) : 0)
-    const limit = isQ ? room : Math.floor(room / 4) * 3
-    if (used + size > limit) {
-      words.push(chunk)
-      chunk = ''
-      used = 0
-    }
-    chunk += char
-    used += size
-  }
-  words.push(chunk)
-  return words.map((word) => (isQ ? `=?utf-8?Q?${encodeQ(word)}?=` : `=?utf-8?B?${btoaUtf8(word)}?=`)).join('\r\n ')
-}
-
-function encodeQ(text: string): string {
-  return text.replace(/[^A-Za-z0-9]/gu, (char) =>
-    char === ' ' ? '_' : Buffer.from(char).toString('hex').toUpperCase().replace(/../g, '=$&'),
-  )
-}
-
-function btoaUtf8(text: string): string {
-  return Buffer.from(text).toString('base64')
+function foldField(name: string, value: string): string {
+  return foldLines(`${name}: ${value}`, foldAt)
 }
 
 function refuse(field: string, why: string): InvalidInputError {

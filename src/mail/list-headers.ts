@@ -2,7 +2,7 @@
 
 import { InvalidInputError } from '../errors.ts'
 import { toWireAddress } from './address.ts'
-import { renderName } from './header-field.ts'
+import { renderNamed } from './header-field.ts'
 
 export type Header = readonly [name: string, value: string]
 
@@ -47,8 +47,7 @@ function renderListId({ id, name }: { id: string; name?: string }): string {
       `${JSON.stringify(id)} is no id of a list: letters and digits with dots between`,
       'list',
     )
-  const phrase = name === undefined ? '' : renderName(name, 'List-Id: '.length).replaceAll('\r\n', '')
-  return phrase === '' ? `<${id}>` : `${phrase} <${id}>`
+  return renderNamed(name, id)
 }
 
 function renderUnsubscribe({ url, mailto }: { url: string; mailto?: string }): Header[] {

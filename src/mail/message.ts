@@ -1,15 +1,12 @@
 // One message to one recipient, from its parts to the bytes. Called for each send; signing comes after (dkim.ts).
-//
-// Written here rather than by nodemailer's composer because that one goes through five streams a message: this takes a
-// tenth of the time, and a test holds it against a MIME parser.
 
 import { InvalidInputError } from '../errors.ts'
-import { renderMailbox, toWireAddress } from './address.ts'
+import { toWireAddress } from './address.ts'
 import type { Mailbox } from './address.ts'
-import { renderText, renderValue } from './header-field.ts'
+import { renderMailbox, renderText, renderValue } from './header-field.ts'
 import { listHeaders } from './list-headers.ts'
 import type { Header, ListHeaderInput } from './list-headers.ts'
-import { buildParts } from './mime-tree.ts'
+import { buildParts, renderPart } from './mime-tree.ts'
 import type { Attachment } from './mime-tree.ts'
 import { isProviderHeader } from './providers.ts'
 
@@ -74,11 +71,10 @@ export function composeMessage(input: MessageInput, limits: MessageLimits = mess
   const sender = input.envelopeFrom === '' ? undefined : toWireAddress(input.envelopeFrom, 'envelopeFrom')
   const replyTo = input.replyTo && toWireAddress(input.replyTo.address, 'replyTo')
   checkSizes(input, limits)
-  const parts = buildParts(input)
   const fields = [
-    `From: ${renderMailbox(input.from, from, 6)}`,
-    ...(replyTo ? [`Reply-To: ${renderMailbox(input.replyTo!, replyTo, 10)}`] : []),
-    `To: ${renderMailbox(input.to, to, 4)}`,
+    renderMailbox('From', input.from, from),
+    ...(replyTo ? [renderMailbox('Reply-To', input.replyTo!, replyTo)] : []),
+    renderMailbox('To', input.to, to),
     renderText('Subject', input.subject),
     `Date: ${renderDate(input.date)}`,
     `Message-ID: <${checkMessageId(input.messageId)}>`,
@@ -86,10 +82,9 @@ export function composeMessage(input: MessageInput, limits: MessageLimits = mess
     ...(input.headers ?? []).map(renderExtra),
     ...(input.providerHeaders ?? []).map(([name, value]) => renderValue(name, value)),
     'MIME-Version: 1.0',
-    ...parts.fields,
+    renderPart(buildParts(input)),
   ]
-  const head = `${fields.join('\r\n')}\r\n\r\n`
-  const raw = Buffer.concat([Buffer.from(head, 'utf8'), Buffer.from(endLine(parts.body), 'latin1')])
+  const raw = Buffer.from(endLine(fields.join('\r\n')))
   if (raw.length > limits.messageBytes) throw tooLarge('message', limits.messageBytes, 'html')
   const needsSmtpUtf8 = [from, to, sender, replyTo].some((address) => address?.needsSmtpUtf8)
   const { envelopeId } = input
@@ -132,8 +127,8 @@ function checkMessageId(id: string): string {
   return id
 }
 
-function endLine(body: string): string {
-  return body.endsWith('\r\n') ? body : `${body}\r\n`
+function endLine(text: string): string {
+  return text.endsWith('\r\n') ? text : `${text}\r\n`
 }
 
 function tooLarge(what: string, bytes: number, field: string): InvalidInputError {

@@ -53,6 +53,13 @@ function findAccount(db: Reader, username: string): Promise<Account | undefined>
     select account_id as "accountId", username, created_at as "createdAt" from account where username = ${normalizeUsername(username)}`)
 }
 
+/** By user name, in any case; throws NotFoundError. */
+export async function getAccountNamed(db: Reader, username: string): Promise<Account> {
+  const account = await findAccount(db, username)
+  if (!account) throw new NotFoundError(`there is no account named ${normalizeUsername(username)}`)
+  return account
+}
+
 /** In the order of creation. */
 export function listAccounts(db: Reader): Promise<Account[]> {
   return db.all<Account>(
@@ -62,11 +69,7 @@ export function listAccounts(db: Reader): Promise<Account[]> {
 
 /** The account named, or the only one there is when no name is given; throws when that is not one account. */
 export async function chooseAccount(db: Reader, username: string | undefined): Promise<Account> {
-  if (username !== undefined) {
-    const account = await findAccount(db, username)
-    if (!account) throw new NotFoundError(`there is no account named ${normalizeUsername(username)}`)
-    return account
-  }
+  if (username !== undefined) return getAccountNamed(db, username)
   const accounts = await listAccounts(db)
   if (accounts.length === 1) return accounts[0]!
   if (accounts.length === 0)

@@ -14,13 +14,16 @@ export interface ApiKey {
   apiKeyId: number
   name: string
   scopes: Scope[]
+  /** False for one that needs the account's user name and password beside it. */
+  worksAlone: boolean
   createdAt: number
   revokedAt: number | null
 }
 
 /**
  * Creates a key and returns its text, which is shown this once and never stored. Give `key` to go on using the one
- * that an old client has built in. A key may serve several accounts (wire-2008 1.2): create it in each.
+ * that an old client has built in. A key may serve several accounts (wire-2008 1.2): create it in each. Such a key is
+ * known to others and may be weak, so that it works with the account's password only; one that is made up here works alone.
  */
 export async function createApiKey(
   db: Db,
@@ -33,32 +36,36 @@ export async function createApiKey(
     throw new InvalidInputError('a key has no spaces, "%" or ":"', 'key')
   const scopes = [...(given.scopes ?? allScopes)]
   const keyHash = await hashSecret(key)
-  return db.transaction((tx) => insertApiKey(tx, accountId, { name: given.name, scopes, key, keyHash }, now))
+  const worksAlone = given.key === undefined
+  return db.transaction((tx) =>
+    insertApiKey(tx, accountId, { name: given.name, scopes, worksAlone, key, keyHash }, now),
+  )
 }
 
 /** The same within a transaction, with the key hashed before. */
 export async function insertApiKey(
   tx: Tx,
   accountId: number,
-  given: { name: string; scopes: Scope[]; key: string; keyHash: string },
+  given: { name: string; scopes: Scope[]; key: string; keyHash: string; worksAlone: boolean },
   now: number,
 ): Promise<ApiKey & { key: string }> {
-  const { name, scopes, key, keyHash } = given
+  const { name, scopes, key, keyHash, worksAlone } = given
   const row = await tx.one<{ last: number }>(
     sql`select coalesce(max(api_key_id), 0) as last from api_key where account_id = ${accountId}`,
   )
   const apiKeyId = await allocateIds(tx, `key of ${accountId}`, 1, row!.last + 1)
-  await tx.run(sql`insert into api_key(account_id, api_key_id, name, lookup, key_hash, scopes, created_at)
-    values (${accountId}, ${apiKeyId}, ${name}, ${keyLookup(key)}, ${keyHash}, ${scopes.join(' ')}, ${now})`)
-  return { apiKeyId, name, scopes, createdAt: now, revokedAt: null, key }
+  await tx.run(sql`insert into api_key(account_id, api_key_id, name, lookup, key_hash, scopes, created_at, digest)
+    values (${accountId}, ${apiKeyId}, ${name}, ${keyLookup(key)}, ${keyHash}, ${scopes.join(' ')}, ${now},
+      ${worksAlone ? digestKey(key) : null})`)
+  return { apiKeyId, name, scopes, worksAlone, createdAt: now, revokedAt: null, key }
 }
 
 /** In the order of creation, revoked ones too. */
 export async function listApiKeys(db: Reader, accountId: number): Promise<ApiKey[]> {
-  const rows = await db.all<Omit<ApiKey, 'scopes'> & { scopes: string }>(sql`
-    select api_key_id as "apiKeyId", name, scopes, created_at as "createdAt", revoked_at as "revokedAt"
+  const rows = await db.all<Omit<ApiKey, 'scopes' | 'worksAlone'> & { scopes: string; digest: string | null }>(sql`
+    select api_key_id as "apiKeyId", name, scopes, digest, created_at as "createdAt", revoked_at as "revokedAt"
     from api_key where account_id = ${accountId} order by api_key_id`)
-  return rows.map((row) => ({ ...row, scopes: parseScopes(row.scopes) }))
+  return rows.map(({ digest, ...row }) => ({ ...row, scopes: parseScopes(row.scopes), worksAlone: digest !== null }))
 }
 
 /** Works at once, also for credentials already verified; revoking again changes nothing. */
@@ -85,4 +92,9 @@ export function parseScopes(text: string): Scope[] {
 /** Finds the few rows worth the slow comparison; 32 bits of a digest tell nothing about a key of any strength. */
 export function keyLookup(key: string): string {
   return createHash('sha256').update(`contrail key lookup\0${key}`).digest('hex').slice(0, 8)
+}
+
+/** What a key that works alone is found by: a fast digest does for 122 random bits. */
+export function digestKey(key: string): string {
+  return createHash('sha256').update(`contrail key\0${key}`).digest('base64url')
 }

@@ -32,6 +32,11 @@ export class RateLimiter {
     return this.#perMinute === 0 ? 0 : this.#wait(this.#left(name, now))
   }
 
+  /** How many could be taken now. */
+  left(name: string, now: number): number {
+    return this.#left(name, now)
+  }
+
   #left(name: string, now: number): number {
     const bucket = this.#buckets.get(name)
     if (!bucket) return this.#perMinute

@@ -8,9 +8,12 @@ import type { Hidden } from '../verdicts/hidden.ts'
 import { RaceLostError } from '../../errors.ts'
 import { countBesideErased } from '../erasure/erased-counts.ts'
 
-export interface Link {
+export interface Target {
   linkNo: number
   url: string
+}
+
+export interface Link extends Target {
   clicks: number
 }
 
@@ -96,6 +99,13 @@ function hashUrl(url: string): string {
   return createHash('sha256').update(url).digest().subarray(0, 15).toString('base64url')
 }
 
+/** A campaign's targets in the order of their numbers. */
+export function listTargets(db: Reader, accountId: number, campaignId: number): Promise<Target[]> {
+  return db.all<Target>(sql`
+    select l.link_no as "linkNo", l.url from campaign c join link l on l.campaign_id = c.campaign_id
+    where c.campaign_id = ${campaignId} and c.account_id = ${accountId} order by l.link_no`)
+}
+
 /**
  * A campaign's targets in the order of their numbers, with the clicks recorded on each, erased contacts' among them, without
  * those hidden.
@@ -106,9 +116,7 @@ export async function listLinks(
   campaignId: number,
   hidden: Hidden = [],
 ): Promise<Link[]> {
-  const links = await db.all<Omit<Link, 'clicks'>>(sql`
-    select l.link_no as "linkNo", l.url from campaign c join link l on l.campaign_id = c.campaign_id
-    where c.campaign_id = ${campaignId} and c.account_id = ${accountId} order by l.link_no`)
+  const links = await listTargets(db, accountId, campaignId)
   if (links.length === 0) return []
   const count = async (): Promise<Map<number, number>> => {
     const clicks = new Map(

@@ -2,7 +2,7 @@
 
 import type { Db, Tx } from '../../db/db.ts'
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../../errors.ts'
-import { getCampaign, listCampaignLists, updateCampaign } from './campaign.ts'
+import { getCampaignToChange, listCampaignLists, updateCampaign } from './campaign.ts'
 import type { Campaign } from './campaign.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { Campaign } from './campaign.ts'
  */
 export function scheduleCampaign(db: Db, accountId: number, campaignId: number, at: number): Promise<void> {
   return db.transaction(async (tx) => {
-    const campaign = await getCampaign(tx, accountId, campaignId)
+    const campaign = await getCampaignToChange(tx, accountId, campaignId)
     if (campaign.status === 'scheduled') throw new ConflictError('the campaign is scheduled already')
     if (campaign.status !== 'draft' && campaign.status !== 'sent')
       throw new ForbiddenError(`a campaign that is ${campaign.status} can not be scheduled`)
@@ -24,7 +24,7 @@ export function scheduleCampaign(db: Db, accountId: number, campaignId: number, 
 /** Takes the time away; the campaign is again what it was before. Throws NotFoundError when it has none. */
 export function unscheduleCampaign(db: Db, accountId: number, campaignId: number): Promise<void> {
   return db.transaction(async (tx) => {
-    const campaign = await getCampaign(tx, accountId, campaignId)
+    const campaign = await getCampaignToChange(tx, accountId, campaignId)
     if (campaign.status !== 'scheduled') throw new NotFoundError('the campaign is not scheduled')
     const status = campaign.lastRunAt === null ? 'draft' : 'sent'
     await updateCampaign(tx, accountId, { ...campaign, status, nextRunAt: null })

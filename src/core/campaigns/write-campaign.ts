@@ -17,29 +17,34 @@ export interface CampaignWrite {
   listIds?: readonly number[] | undefined
 }
 
+type NewCampaignWrite = CampaignWrite & { name: string }
+
 /** A new draft. Throws ConflictError when the name is taken, InvalidInputError on unknown lists or senders. */
-export function createDraft(
-  db: Db,
+export function createDraft(db: Db, accountId: number, write: NewCampaignWrite, now: number): Promise<Campaign> {
+  return db.transaction((tx) => createDraftIn(tx, accountId, write, now))
+}
+
+/** The same inside the caller's transaction. */
+export async function createDraftIn(
+  tx: Tx,
   accountId: number,
-  write: CampaignWrite & { name: string },
+  write: NewCampaignWrite,
   now: number,
 ): Promise<Campaign> {
-  return db.transaction(async (tx) => {
-    await check(tx, accountId, write, undefined)
-    const campaign = {
-      name: write.name,
-      kind: 'regular' as const,
-      status: 'draft' as const,
-      datedAt: now,
-      editedAt: now,
-      lastRunAt: null,
-      nextRunAt: null,
-      content: write.content,
-    }
-    const campaignId = await createCampaign(tx, accountId, campaign)
-    await replaceCampaignLists(tx, accountId, campaignId, write.listIds ?? [])
-    return { ...campaign, campaignId }
-  })
+  await check(tx, accountId, write, undefined)
+  const campaign = {
+    name: write.name,
+    kind: 'regular' as const,
+    status: 'draft' as const,
+    datedAt: now,
+    editedAt: now,
+    lastRunAt: null,
+    nextRunAt: null,
+    content: write.content,
+  }
+  const campaignId = await createCampaign(tx, accountId, campaign)
+  await replaceCampaignLists(tx, accountId, campaignId, write.listIds ?? [])
+  return { ...campaign, campaignId }
 }
 
 /** Drafts only (a guess, 5.4). Throws NotFoundError, ForbiddenError, ConflictError, InvalidInputError. */
@@ -50,20 +55,23 @@ export function changeDraft(
   write: CampaignWrite,
   now: number,
 ): Promise<void> {
-  return db.transaction(async (tx) => {
-    const held = await getCampaignToChange(tx, accountId, campaignId)
-    if (held.status !== 'draft') throw new ForbiddenError('only a draft can be changed')
-    await check(tx, accountId, write, campaignId)
-    const content = { ...held.content, ...write.content }
-    await updateCampaign(tx, accountId, {
-      ...held,
-      name: write.name ?? held.name,
-      content,
-      datedAt: now,
-      editedAt: now,
-    })
-    if (write.listIds) await replaceCampaignLists(tx, accountId, campaignId, write.listIds)
-  })
+  return db.transaction((tx) => changeDraftIn(tx, accountId, campaignId, write, now))
+}
+
+/** The same inside the caller's transaction. */
+export async function changeDraftIn(
+  tx: Tx,
+  accountId: number,
+  campaignId: number,
+  write: CampaignWrite,
+  now: number,
+): Promise<void> {
+  const held = await getCampaignToChange(tx, accountId, campaignId)
+  if (held.status !== 'draft') throw new ForbiddenError('only a draft can be changed')
+  await check(tx, accountId, write, campaignId)
+  const content = { ...held.content, ...write.content }
+  await updateCampaign(tx, accountId, { ...held, name: write.name ?? held.name, content, datedAt: now, editedAt: now })
+  if (write.listIds) await replaceCampaignLists(tx, accountId, campaignId, write.listIds)
 }
 
 /**
@@ -71,13 +79,16 @@ export function changeDraft(
  * its links go on leading somewhere. Throws NotFoundError.
  */
 export function deleteCampaign(db: Db, accountId: number, campaignId: number): Promise<void> {
-  return db.transaction(async (tx) => {
-    await getCampaignToChange(tx, accountId, campaignId)
-    await tx.run(
-      sql`update campaign set status = 'deleted' where campaign_id = ${campaignId} and account_id = ${accountId}`,
-    )
-    await replaceCampaignLists(tx, accountId, campaignId, [])
-  })
+  return db.transaction((tx) => deleteCampaignIn(tx, accountId, campaignId))
+}
+
+/** The same inside the caller's transaction. */
+export async function deleteCampaignIn(tx: Tx, accountId: number, campaignId: number): Promise<void> {
+  await getCampaignToChange(tx, accountId, campaignId)
+  await tx.run(
+    sql`update campaign set status = 'deleted' where campaign_id = ${campaignId} and account_id = ${accountId}`,
+  )
+  await replaceCampaignLists(tx, accountId, campaignId, [])
 }
 
 async function check(tx: Tx, accountId: number, write: CampaignWrite, own: number | undefined): Promise<void> {

@@ -79,7 +79,7 @@ async function findContact(
   lock: Sql = sql``,
 ): Promise<Contact | undefined> {
   const row = await db.one<FullRow>(sql`
-    select ${columns}, profile from contact where contact_id = ${contactId} and account_id = ${accountId} ${lock}`)
+    select ${contactColumns}, profile from contact where contact_id = ${contactId} and account_id = ${accountId} ${lock}`)
   return row && toContact(row)
 }
 
@@ -105,7 +105,7 @@ export async function findContacts(
   const found = new Map<number, Contact>()
   for (const part of inParts(contactIds, 512)) {
     const rows = await db.all<FullRow>(sql`
-      select ${columns}, profile from contact where contact_id in ${sqlList(part)} and account_id = ${accountId}`)
+      select ${contactColumns}, profile from contact where contact_id in ${sqlList(part)} and account_id = ${accountId}`)
     for (const row of rows) found.set(row.contactId, toContact(row))
   }
   return found
@@ -133,8 +133,8 @@ export async function listContacts(
   accountId: number,
   page: { before?: number | undefined; limit: number },
 ): Promise<ContactSummary[]> {
-  const rows = await db.all<SummaryRow>(sql`
-    select ${columns} from contact where account_id = ${accountId} and contact_id < ${page.before ?? Number.MAX_SAFE_INTEGER}
+  const rows = await db.all<ContactRow>(sql`
+    select ${contactColumns} from contact where account_id = ${accountId} and contact_id < ${page.before ?? Number.MAX_SAFE_INTEGER}
     order by contact_id desc ${sqlLimit(page.limit)}`)
   return rows.map(toSummary)
 }
@@ -165,8 +165,8 @@ export async function listChangedContacts(
     query.listId === undefined
       ? sql``
       : sql`and exists (select 1 from membership m where m.contact_id = contact.contact_id and m.list_id = ${query.listId} and +m.account_id = ${accountId})`
-  const rows = await db.all<SummaryRow>(sql`
-    select ${columns} from contact
+  const rows = await db.all<ContactRow>(sql`
+    select ${contactColumns} from contact
     where account_id = ${accountId} and updated_at >= ${query.since}
       and (updated_at, contact_id) < (${after.updatedAt}, ${after.contactId}) ${ofStatus} ${onList}
     order by updated_at desc, contact_id desc ${sqlLimit(query.limit)}`)
@@ -189,17 +189,18 @@ export async function findContactIds(
   return ids
 }
 
-const columns: Sql = sql`contact_id as "contactId", email, status, email_type as "emailType", first_name as "firstName",
+/** A row with these is a ContactRow. */
+export const contactColumns: Sql = sql`contact_id as "contactId", email, status, email_type as "emailType", first_name as "firstName",
   last_name as "lastName", confirmed, opt_in_at as "optInAt", opt_in_source as "optInSource", opt_out_at as "optOutAt",
   opt_out_source as "optOutSource", opt_out_reason as "optOutReason", created_at as "createdAt", updated_at as "updatedAt"`
 
-type SummaryRow = Omit<ContactSummary, 'confirmed'> & { confirmed: number }
-type FullRow = SummaryRow & { profile: string | null }
+export type ContactRow = Omit<ContactSummary, 'confirmed'> & { confirmed: number }
+type FullRow = ContactRow & { profile: string | null }
 
 function toContact({ profile, ...row }: FullRow): Contact {
   return { ...toSummary(row), profile: profile ? (JSON.parse(profile) as Profile) : {} }
 }
 
-function toSummary(row: SummaryRow): ContactSummary {
+export function toSummary(row: ContactRow): ContactSummary {
   return { ...row, confirmed: row.confirmed === 1 }
 }

@@ -3,6 +3,7 @@
 
 import type { Db, Tx } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
+import type { EventSource } from '../events/event.ts'
 import { record } from '../events/record.ts'
 import { addSuppression } from '../suppressions/suppression.ts'
 import { getContactToChange } from './contact.ts'
@@ -20,25 +21,33 @@ export interface OptOut {
   campaignId?: number | undefined
   /** In the words of who asked. */
   reason?: string | undefined
+  /** By whom we know, where it is not by a page of ours, and what makes it itself there. */
+  told?: { source: EventSource; key: string } | undefined
 }
 
 /** Takes the contact off all lists for good; the record stays. Doing it again changes nothing. Throws NotFoundError. */
-export function optOutContact(db: Db, accountId: number, contactId: number, optOut: OptOut): Promise<void> {
-  return db.transaction((tx) => optOutIn(tx, accountId, contactId, optOut, optOut.at))
+export async function optOutContact(db: Db, accountId: number, contactId: number, optOut: OptOut): Promise<void> {
+  await db.transaction((tx) => optOutIn(tx, accountId, contactId, optOut, optOut.at))
 }
 
-/** The same inside the caller's transaction, `now` being later than what was asked where it had to wait. */
+/**
+ * The same inside the caller's transaction, `now` being later than what was asked where it had to wait. False when the
+ * contact wanted no mail before, or wants it again since.
+ */
 export async function optOutIn(
   tx: Tx,
   accountId: number,
   contactId: number,
   optOut: OptOut,
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const held = await getContactToChange(tx, accountId, contactId)
-  if (held.status === 'do-not-mail') return suppress(tx, accountId, held, optOut, now)
-  if (isOvertaken(held, optOut)) return
-  if (!(await recordOptOut(tx, accountId, contactId, optOut, now))) return
+  if (held.status === 'do-not-mail') {
+    await suppress(tx, accountId, held, optOut, now)
+    return false
+  }
+  if (isOvertaken(held, optOut)) return false
+  if (!(await recordOptOut(tx, accountId, contactId, optOut, now))) return false
   await tx.run(sql`delete from membership where contact_id = ${contactId} and +account_id = ${accountId}`)
   await updateContact(tx, accountId, {
     ...held,
@@ -49,6 +58,7 @@ export async function optOutIn(
     updatedAt: now,
   })
   await suppress(tx, accountId, held, optOut, now)
+  return true
 }
 
 // What waited, or came twice, must not undo what the contact itself asked for later.
@@ -61,11 +71,12 @@ async function recordOptOut(
   tx: Tx,
   accountId: number,
   contactId: number,
-  { by, at, campaignId, reason }: OptOut,
+  { by, at, campaignId, reason, told }: OptOut,
   now: number,
 ): Promise<boolean> {
   if (campaignId === undefined) return true
-  const event = { contactId, campaignId, kind: 'optout', at, by, message: reason, source: 'own' } as const
+  const known = told ?? { source: 'own', key: undefined }
+  const event = { contactId, campaignId, kind: 'optout', at, by, message: reason, ...known } as const
   const [recorded] = await record(tx, accountId, [event], now)
   return recorded!.outcome !== 'duplicate'
 }

@@ -26,54 +26,57 @@ export interface ContactWrite {
   fields: ContactFields
   /** Who asks for the change: the contact itself, or the account's owner. */
   by: ActionBy
-  /** The lists the contact is on afterwards, and no others. */
-  listIds: readonly number[]
+  /** The lists the contact is on afterwards, and no others; undefined leaves them. */
+  listIds?: readonly number[] | undefined
 }
+
+type NewContactWrite = ContactWrite & { fields: { email: string } }
 
 /**
  * Throws ConflictError when the account has the address in any status, ForbiddenError when its contact was erased and it
- * is not the contact itself that comes back, InvalidInputError on unknown or no lists.
+ * is not the contact itself that comes back, InvalidInputError on unknown lists.
  */
-export function createContact(
-  db: Db,
+export function createContact(db: Db, accountId: number, write: NewContactWrite, now: number): Promise<Contact> {
+  return db.transaction((tx) => createContactIn(tx, accountId, write, now))
+}
+
+/** The same inside the caller's transaction. */
+export async function createContactIn(
+  tx: Tx,
   accountId: number,
-  write: ContactWrite & { fields: { email: string } },
+  { fields, by, listIds = [] }: NewContactWrite,
   now: number,
 ): Promise<Contact> {
-  const { fields, by, listIds } = write
-  return db.transaction(async (tx) => {
-    if (listIds.length === 0) throw new InvalidInputError('a new contact needs a list', 'ContactLists')
-    await checkLists(tx, accountId, listIds)
-    if (await findContactByEmail(tx, accountId, fields.email))
-      throw new ConflictError('the account has a contact with this address')
-    await admitAddress(tx, accountId, fields.email, by)
-    const contact: Contact = {
-      contactId: await allocateIds(tx, 'contact', 1, 1),
-      status: 'active',
-      email: fields.email,
-      emailType: fields.emailType ?? 'html',
-      firstName: fields.firstName ?? '',
-      lastName: fields.lastName ?? '',
-      confirmed: false,
-      optInAt: now,
-      optInSource: by,
-      optOutAt: null,
-      optOutSource: null,
-      optOutReason: null,
-      createdAt: now,
-      updatedAt: now,
-      profile: fields.profile,
-    }
-    await insertContact(tx, accountId, contact)
-    for (const listId of listIds)
-      await addMembership(tx, accountId, contact.contactId, { listId, optInAt: now, optInSource: by })
-    if (by === 'contact') await removeSuppression(tx, accountId, contact.email, 'optout')
-    return contact
-  })
+  await checkLists(tx, accountId, listIds)
+  if (await findContactByEmail(tx, accountId, fields.email))
+    throw new ConflictError('the account has a contact with this address')
+  await admitAddress(tx, accountId, fields.email, by)
+  const contact: Contact = {
+    contactId: await allocateIds(tx, 'contact', 1, 1),
+    status: 'active',
+    email: fields.email,
+    emailType: fields.emailType ?? 'html',
+    firstName: fields.firstName ?? '',
+    lastName: fields.lastName ?? '',
+    confirmed: false,
+    optInAt: now,
+    optInSource: by,
+    optOutAt: null,
+    optOutSource: null,
+    optOutReason: null,
+    createdAt: now,
+    updatedAt: now,
+    profile: fields.profile,
+  }
+  await insertContact(tx, accountId, contact)
+  for (const listId of listIds)
+    await addMembership(tx, accountId, contact.contactId, { listId, optInAt: now, optInSource: by })
+  if (by === 'contact') await removeSuppression(tx, accountId, contact.email, 'optout')
+  return contact
 }
 
 /**
- * Replaces the given fields and the memberships. On no list the contact is Removed, on some it is Active. One that is
+ * Replaces the given fields and, if given, the memberships: then on no list the contact is Removed, on some it is Active. One that is
  * Do Not Mail can only be changed by itself, and may have mail again then. Throws NotFoundError, ForbiddenError,
  * ConflictError, InvalidInputError.
  */
@@ -96,7 +99,7 @@ export async function changeContactIn(
   now: number,
 ): Promise<void> {
   const held = await getContactToChange(tx, accountId, contactId)
-  await checkLists(tx, accountId, listIds)
+  await checkLists(tx, accountId, listIds ?? [])
   if (held.status === 'do-not-mail' && by !== 'contact') {
     throw new ForbiddenError(
       'this contact opted out: only the contact itself can change that (OptInSource ACTION_BY_CONTACT)',
@@ -113,13 +116,14 @@ export async function changeContactIn(
     firstName: fields.firstName ?? held.firstName,
     lastName: fields.lastName ?? held.lastName,
     profile: { ...held.profile, ...fields.profile },
-    ...statusAfter(held, listIds.length > 0, by, now),
+    ...(listIds && statusAfter(held, listIds.length > 0, by, now)),
     updatedAt: now,
   })
   if (email !== held.email) {
     await moveEmail(tx, accountId, held, email)
     await forgetHold(tx, accountId, contactId)
   }
+  if (!listIds) return
   await replaceMemberships(tx, accountId, contactId, listIds, { optInAt: now, optInSource: by })
   // Who asks for mail again gets it; complaints and bounces are nobody's to take back.
   if (by === 'contact' && listIds.length > 0) await removeSuppression(tx, accountId, email, 'optout')

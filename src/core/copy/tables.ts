@@ -17,7 +17,10 @@ export interface Table {
 /** What refers to others stands behind them. */
 export const tables: readonly Table[] = [
   table('account', 'account_id', 'username password_hash created_at hit_days event_days forwards'),
-  table('api_key', 'account_id api_key_id', 'name lookup key_hash scopes created_at revoked_at'),
+  table('api_key', 'account_id api_key_id', 'name lookup key_hash scopes created_at revoked_at digest'),
+  table('web_user', 'account_id user_id', 'email name role password_hash link_hash link_expires_at totp_secret totp_step recovery_hashes code_failures code_failed_at created_at signed_in_at'),
+  table('web_session', 'account_id token_hash', 'session_id user_id created_at issued_at seen_at expires_at agent'),
+  table('audit', 'account_id audit_id', 'at user_id actor action subject detail'),
   table('list', 'account_id list_id', 'name opt_in_default sort_order created_at'),
   table('contact', 'contact_id', 'account_id email status email_type first_name last_name confirmed opt_in_at opt_in_source opt_out_at opt_out_source opt_out_reason created_at updated_at profile tracking'),
   table('contact_email', 'email account_id', 'contact_id'),
@@ -58,6 +61,10 @@ export const tables: readonly Table[] = [
   table('forward_count', 'contact_id campaign_id send_no', 'account_id count'),
   table('forward_friend', 'account_id campaign_id address_hash', 'at'),
   table('forward_visitor', 'account_id day address_hash', 'count'),
+  table('hook_endpoint', 'endpoint_id', 'account_id provider name secrets creates confirm_until created_at removed_at'),
+  large('inbox', 'inbox_id', 'account_id endpoint_id provider received_at delivery_key body_hash headers body bytes state outcome read_at'),
+  table('hook_campaign', 'account_id tag', 'campaign_id'),
+  large('kept_answer', 'account_id holder key_hash', 'fingerprint contact_id status headers body created_at'),
   table('id_block', 'name', 'next_id'),
   table('secret', 'name', 'value'),
 ] // oxfmt-ignore

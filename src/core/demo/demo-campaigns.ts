@@ -1,5 +1,6 @@
 // The demo's campaigns: the two of the documentation's example and a year of others. Used by demo-data.ts.
 
+import { demoHtml } from './demo-html.ts'
 import type { ImportedCampaign } from '../campaigns/campaign.ts'
 
 export interface DemoCampaign extends ImportedCampaign {
@@ -45,7 +46,10 @@ export function demoCampaigns(): DemoCampaign[] {
         organizationState: 'MA',
         organizationCountry: 'us',
         organizationPostalCode: '02451',
-        html: `<html><body><h1>${name}</h1>${paths.map((path) => `<p><a href="${site}${path}">${site}${path}</a></p>`).join('')}</body></html>`,
+        html: demoHtml(
+          name,
+          paths.map((path) => site + path),
+        ),
         text: `<Text>${name}</Text>`,
       },
       links: paths.map((path) => site + path),

@@ -22,6 +22,7 @@ const others: readonly { table: Sql; key: Sql; account?: Sql }[] = [
   { table: sql`outgoing_key`, key: sql`account_id, key` },
   { table: sql`hold`, key: sql`since` },
   { table: sql`activity_line`, key: sql`activity_id, sort_key` },
+  { table: sql`kept_answer`, key: sql`holder, key_hash` },
 ]
 
 /** One step; true when there may be more. An event is deleted and counted in the same transaction, so never twice. */

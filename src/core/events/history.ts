@@ -3,7 +3,7 @@
 import type { Reader } from '../../db/db.ts'
 import { sql, sqlJoin, sqlLimit } from '../../db/sql.ts'
 import type { Sql } from '../../db/sql.ts'
-import { exceptHidden, isJudged } from '../verdicts/hidden.ts'
+import { exceptHidden, isJudged, onlyJudged } from '../verdicts/hidden.ts'
 import type { Hidden } from '../verdicts/hidden.ts'
 import { unpackDetails } from './details.ts'
 import { allKinds, eventIdTime, eventKinds, firstEventIdAt, kindFromNumber } from './event.ts'
@@ -20,6 +20,10 @@ export interface HistoryQuery {
   until?: number | undefined
   /** Verdicts whose opens and clicks are left out; none when absent. */
   hidden?: Hidden | undefined
+  /** Verdicts whose opens and clicks alone are shown. */
+  only?: Hidden | undefined
+  /** Only clicks on this link of `campaignId`. */
+  linkNo?: number | undefined
   /** Continue behind this event, in the direction asked for. */
   after?: HistoryPosition | undefined
   order?: 'newest-first' | 'oldest-first'
@@ -44,10 +48,32 @@ export interface HistoryPage {
 
 /** One page, newest first unless asked otherwise; empty when the contact is unknown in this account. */
 export async function listHistory(db: Reader, accountId: number, query: HistoryQuery): Promise<HistoryPage> {
-  const rows = await db.tuples<HistoryRow>(pageOf(accountId, query, query.kinds ?? allKinds))
+  const kinds = kindsThatFit(query)
+  if (kinds.length === 0) return { events: [], next: undefined }
+  const rows = await db.tuples<HistoryRow>(pageOf(accountId, query, kinds))
   const events = rows.slice(0, query.limit).map((row) => toEvent(query.contactId, row))
   const last = events.at(-1)
   return { events, next: rows.length > query.limit && last ? { eventId: last.eventId, kind: last.kind } : undefined }
+}
+
+/** What is no open or click was never judged, what is no click has no link. */
+export function kindsThatFit({
+  kinds = allKinds,
+  only,
+  linkNo,
+}: Pick<HistoryQuery, 'kinds' | 'only' | 'linkNo'>): EventKind[] {
+  return kinds.filter((kind) => (!only || isJudged(kind)) && (linkNo === undefined || kind === 'click'))
+}
+
+/** One event by its name; undefined when there is no such in this account. */
+export async function findEvent(
+  db: Reader,
+  accountId: number,
+  { contactId, kind, eventId }: { contactId: number; kind: EventKind; eventId: number },
+): Promise<HistoryEvent | undefined> {
+  const rows = await db.tuples<HistoryRow>(sql`${withNames} from event e ${names}
+    where e.contact_id = ${contactId} and e.kind = ${eventKinds[kind]} and e.event_id = ${eventId} and e.account_id = ${accountId}`)
+  return rows[0] && toEvent(contactId, rows[0])
 }
 
 function pageOf(accountId: number, query: HistoryQuery, kinds: readonly EventKind[]): Sql {
@@ -80,9 +106,10 @@ function rangeOf(accountId: number, query: HistoryQuery, kind: EventKind, order:
     else high = Math.min(high, rank < 0 ? eventId + 1 : eventId)
   }
   const ofCampaign = query.campaignId === undefined ? sql`` : sql`and e.campaign_id = ${query.campaignId}`
-  const except = isJudged(kind) ? exceptHidden(query.hidden) : sql``
+  const onLink = query.linkNo === undefined ? sql`` : sql`and e.link_no = ${query.linkNo}`
+  const judged = isJudged(kind) ? sql`${exceptHidden(query.hidden)} ${onlyJudged(query.only)}` : sql``
   return sql`where e.contact_id = ${query.contactId} and e.kind = ${eventKinds[kind]} and e.event_id >= ${low} and e.event_id < ${high}
-      and e.account_id = ${accountId} ${ofCampaign} ${except}
+      and e.account_id = ${accountId} ${ofCampaign} ${onLink} ${judged}
     order by e.event_id ${order} ${sqlLimit(query.limit + 1)}`
 }
 

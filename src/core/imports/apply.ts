@@ -1,7 +1,7 @@
 // Stores a window of parsed lines: what events need first, then the events in the order of the ledger's key, so that
 // neighbours share pages (docs/decisions/003-clustering.md). Called by import-file.ts.
 
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Db, Tx } from '../../db/db.ts'
 import { inParts } from '../../db/sql.ts'
 import { ConflictError } from '../../errors.ts'
@@ -9,6 +9,7 @@ import { importCampaign } from '../campaigns/campaign.ts'
 import { findContactIds } from '../contacts/contact.ts'
 import { importContacts } from '../contacts/import-contacts.ts'
 import { eventKinds } from '../events/event.ts'
+import type { EventSource } from '../events/event.ts'
 import { record } from '../events/record.ts'
 import type { NewEvent, Recorded } from '../events/record.ts'
 import { importList } from '../lists/write-list.ts'
@@ -29,10 +30,10 @@ export async function applyWindow(
   db: Db,
   accountId: number,
   entries: readonly ImportEntry[],
-  options: { now: number; known?: KnownSoFar | undefined; rejectedIds: Set<number> },
+  options: { now: number; known?: KnownSoFar | undefined; rejectedIds: Set<number>; source?: EventSource },
 ): Promise<Map<ImportEntry, Outcome>> {
   const outcomes = new Map<ImportEntry, Outcome>()
-  const { now, known, rejectedIds } = options
+  const { now, known, rejectedIds, source = 'import' } = options
   const transaction = known ? rolledBack(db) : db.transaction.bind(db)
   const [before, events] = partition(entries)
   for (const part of inParts(before, perTransaction))
@@ -41,9 +42,9 @@ export async function applyWindow(
 
   const resolved = sortByKey(await resolveContacts(db, accountId, events, known, rejectedIds))
   for (const part of inParts(resolved, perTransaction)) {
-    await transaction((tx) => storeEvents(tx, accountId, part, outcomes, now, known))
-    // Lets a server that waits for the writer have its turn.
-    await setTimeout(2)
+    await transaction((tx) => storeEvents(tx, accountId, part, outcomes, { now, known, source }))
+    // Lets a server that waits for the writer have its turn; within one, others wait in line anyway.
+    await (source === 'import' ? setTimeout(2) : setImmediate())
   }
   return outcomes
 }
@@ -191,13 +192,15 @@ async function storeEvents(
   accountId: number,
   part: readonly EventEntry[],
   outcomes: Map<ImportEntry, Outcome>,
-  now: number,
-  known: KnownSoFar | undefined,
+  { now, known, source }: { now: number; known: KnownSoFar | undefined; source: EventSource },
 ): Promise<void> {
   const recorded = await record(
     tx,
     accountId,
-    part.map(({ event, contactId }): NewEvent => ({ ...event, contactId, source: 'import' })),
+    part.map(({ event, contactId }): NewEvent => {
+      event.contactId = contactId
+      return Object.assign(event as Partial<NewEvent>, { source }) as NewEvent
+    }),
     now,
   )
   recorded.forEach((result, i) => {
@@ -207,6 +210,7 @@ async function storeEvents(
       entry.problem = new LineError(outcome.message, columnOf(entry, columnNames[result.outcome] ?? ''))
     else {
       entry.problem = undefined
+      if ('eventId' in result) entry.stored = { contactId, eventId: result.eventId }
       outcomes.set(entry, outcome)
     }
   })

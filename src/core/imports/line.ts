@@ -11,6 +11,7 @@ import { parseEmail } from '../contacts/email.ts'
 import type { ImportedContact } from '../contacts/import-contact.ts'
 import { allKinds, bounceCodes } from '../events/event.ts'
 import type { BounceCode, EventKind } from '../events/event.ts'
+import { readUsualEvent } from './usual-event.ts'
 
 const limits = { text: 500, note: 4000, message: 4000, url: 8192, body: 2_000_000, lists: 200 }
 
@@ -30,8 +31,7 @@ const time = z.iso
 const email = z.string().max(1000)
 const actionBy = z.enum(['contact', 'customer'])
 
-const contactLine = z.strictObject({
-  type: z.literal('contact'),
+const contactFields = {
   id: id.optional(),
   email,
   status: z.enum(contactStatuses).optional(),
@@ -50,7 +50,8 @@ const contactLine = z.strictObject({
   ...(Object.fromEntries(
     profileFields.map((field) => [field, text(field === 'note' ? limits.note : limits.text).optional()]),
   ) as OptionalTexts<ProfileField>),
-})
+}
+const contactLine = z.strictObject({ type: z.literal('contact'), ...contactFields })
 
 const campaignLine = z.strictObject({
   type: z.literal('campaign'),
@@ -69,8 +70,7 @@ const campaignLine = z.strictObject({
 
 const listLine = z.strictObject({ type: z.literal('list'), id, name: text(255).min(1) })
 
-const eventLine = z.strictObject({
-  type: z.literal('event'),
+const eventFields = {
   kind: z.enum(allKinds as [EventKind, ...EventKind[]]),
   contact: id.optional(),
   email: email.optional(),
@@ -81,8 +81,20 @@ const eventLine = z.strictObject({
   message: text(limits.message).optional(),
   by: actionBy.optional(),
   messageId: text(1000).min(1).optional(),
+  status: text(50).min(1).optional(),
+  server: text(500).min(1).optional(),
+  tls: text(200).min(1).optional(),
+  queueId: text(500).min(1).optional(),
   key: z.string().min(1).max(500).optional(),
-})
+}
+const eventLine = z.strictObject({ type: z.literal('event'), ...eventFields })
+
+/** One item where all are of a type, which need not be named then. */
+export const itemSchemas = {
+  event: z.strictObject({ type: z.literal('event').default('event'), ...eventFields }),
+  contact: z.strictObject({ type: z.literal('contact').default('contact'), ...contactFields }),
+} as const
+export type ItemType = keyof typeof itemSchemas
 
 export const importLine = z.discriminatedUnion('type', [contactLine, campaignLine, listLine, eventLine])
 
@@ -99,6 +111,10 @@ export interface ImportedEvent {
   message?: string | undefined
   by?: 'contact' | 'customer' | undefined
   messageId?: string | undefined
+  status?: string | undefined
+  server?: string | undefined
+  tls?: string | undefined
+  queueId?: string | undefined
   key?: string | undefined
 }
 
@@ -119,9 +135,28 @@ export class LineError extends Error {
   }
 }
 
-/** One line to its item; throws LineError. */
-export function parseLine(line: string): ImportItem {
-  const parsed = importLine.safeParse(parseJson(line))
+/** One line to its item, of this type where all are of one; throws LineError. */
+export function parseLine(line: string, type?: ItemType): ImportItem {
+  return parseItem(parseJson(line), line, type)
+}
+
+/** The same for a line that is no text any more; `line` is what it is shown as. */
+export function parseItem(value: unknown, line: string, type?: ItemType): ImportItem {
+  if (type === 'event' || isEvent(value)) {
+    const event = readUsualEvent(value)
+    if (event) return { type: 'event', event }
+  }
+  return checkItem(value, line, type)
+}
+
+function isEvent(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (value as { type?: unknown }).type === 'event'
+}
+
+/** What the schema makes of it; throws LineError. */
+export function checkItem(value: unknown, line: string, type?: ItemType): ImportItem {
+  const schema = type ? itemSchemas[type] : importLine
+  const parsed = schema.safeParse(value)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!
     const field = issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path[0]

@@ -2,7 +2,7 @@
 
 import { isUtf8 } from 'node:buffer'
 import { LineError, parseLine } from './line.ts'
-import type { ImportItem } from './line.ts'
+import type { ImportItem, ItemType } from './line.ts'
 
 /** One line or record of the input. `end` is the offset behind it in the decompressed input. */
 export interface ImportEntry {
@@ -11,6 +11,8 @@ export interface ImportEntry {
   /** As it stood there; for the rejects file. */
   text: string
   item?: ImportItem
+  /** Set when it is stored: the event, or the contact. */
+  stored?: { contactId: number; eventId: number }
   problem?: LineError | undefined
 }
 
@@ -19,17 +21,21 @@ const maxLineBytes = 4 * 2 ** 20
 
 const newline = 10
 
-/** Yields the entries of each chunk; blank lines are skipped. `from` is where in the input the first chunk starts. */
+/**
+ * Yields the entries of each chunk; blank lines are skipped. `from` is where in the input the first chunk starts. With
+ * `type` every line is one of it.
+ */
 export async function* readLines(
   chunks: AsyncIterable<Buffer>,
   from: { offset: number; line: number },
+  type?: ItemType,
 ): AsyncGenerator<ImportEntry[]> {
   let { offset, line } = from
   let rest: Buffer[] = []
   let restBytes = 0
   const take = (bytes: Buffer): ImportEntry => {
     line++
-    return restBytes > maxLineBytes ? tooLong(line, offset, bytes) : toEntry(line, offset, bytes)
+    return restBytes > maxLineBytes ? tooLong(line, offset, bytes) : toEntry(line, offset, bytes, type)
   }
   for await (const chunk of chunks) {
     const entries: ImportEntry[] = []
@@ -65,14 +71,14 @@ function tooLong(line: number, end: number, bytes: Buffer): ImportEntry {
   }
 }
 
-function toEntry(line: number, end: number, bytes: Buffer): ImportEntry {
+function toEntry(line: number, end: number, bytes: Buffer, type: ItemType | undefined): ImportEntry {
   let text = bytes.toString('utf8')
   if (line === 1 && text.startsWith('\uFEFF')) text = text.slice(1)
   if (text.endsWith('\r')) text = text.slice(0, -1)
   if (text.trim() === '') return { line, end, text }
   if (!isUtf8(bytes)) return { line, end, text, problem: new LineError('not UTF-8', text.indexOf('\uFFFD') + 1) }
   try {
-    return { line, end, text, item: parseLine(text) }
+    return { line, end, text, item: parseLine(text, type) }
   } catch (error) {
     if (error instanceof LineError) return { line, end, text, problem: error }
     throw error

@@ -12,7 +12,9 @@ import { resolveUnknownJobKind } from '../sending/unknown-messages.ts'
 import { pruneForwardsJobKind } from '../forwards/prune-forwards.ts'
 import { pruneEventsJobKind } from '../retention/prune-events.ts'
 import { pruneHitsJobKind } from '../retention/prune-hits.ts'
+import { pruneAnswersJobKind } from '../requests/kept-answers.ts'
 import { judgeSettledJobKind, judgeSoonJobKind } from '../verdicts/judge-jobs.ts'
+import { replayJob, replayJobKind } from '../verdicts/replay-job.ts'
 import type { JobKinds } from './run-jobs.ts'
 
 export const jobKinds: JobKinds = {
@@ -23,6 +25,8 @@ export const jobKinds: JobKinds = {
   'prune-forwards': pruneForwardsJobKind,
   'judge-soon': judgeSoonJobKind,
   'judge-settled': judgeSettledJobKind,
+  'prune-answers': pruneAnswersJobKind,
+  [replayJob]: replayJobKind,
   'finish-erasures': finishErasuresJobKind,
   [freezeJob]: freezeRecipientsJobKind,
   [cancelJob]: cancelCampaignJobKind,

@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Db, Reader, Tx } from '../../db/db.ts'
 import { allocateIds } from '../../db/ids.ts'
-import { sql } from '../../db/sql.ts'
+import { sql, sqlLimit } from '../../db/sql.ts'
+import { NotFoundError } from '../../errors.ts'
 
 export interface Job {
   jobId: number
@@ -36,6 +37,12 @@ export async function insertJob(
     insert into job(job_id, account_id, kind, subject, due_at, attempts, created_at)
     values (${jobId}, ${job.accountId}, ${job.kind}, ${job.subject}, ${job.dueAt}, 0, ${now}) on conflict do nothing`)
   return inserted > 0
+}
+
+/** Has a recurring job begin at once that would only begin later; one that is under way goes on. */
+export async function wakeJob(tx: Tx, kind: string, now: number): Promise<void> {
+  await tx.run(sql`
+    update job set due_at = ${now} where kind = ${kind} and subject = 'recurring' and holder is null and due_at > ${now}`)
 }
 
 type Row = Omit<Job, 'progress'> & { progress: string | null }
@@ -74,6 +81,49 @@ export async function countJobs(db: Reader, now: number): Promise<JobNumbers> {
     from job where due_at is not null`)
   const { due, running, total, firstAt } = row!
   return { due, running, later: total - due - running, oldestDueAt: due > 0 ? firstAt! : undefined }
+}
+
+export interface JobState extends Omit<Job, 'accountId' | 'attempts'> {
+  state: 'waiting' | 'running' | 'done' | 'failed'
+  createdAt: number
+}
+
+interface StateRow extends Omit<JobState, 'state' | 'progress'> {
+  progress: string | null
+  outcome: 'done' | 'failed' | null
+  holder: string | null
+}
+
+const stateColumns = sql`job_id as "jobId", kind, subject, progress, outcome, holder, created_at as "createdAt"`
+
+/** An account's jobs, the latest first; `before` is the last one already shown. */
+export async function listJobs(
+  db: Reader,
+  accountId: number,
+  page: { before?: number | undefined; limit: number },
+): Promise<JobState[]> {
+  const rows = await db.all<StateRow>(sql`
+    select ${stateColumns} from job where account_id = ${accountId} and account_id is not null
+      and job_id < ${page.before ?? Number.MAX_SAFE_INTEGER}
+    order by job_id desc ${sqlLimit(page.limit)}`)
+  return rows.map(toState)
+}
+
+/** By id; throws NotFoundError. */
+export async function getJob(db: Reader, accountId: number, jobId: number): Promise<JobState> {
+  const row = await db.one<StateRow>(
+    sql`select ${stateColumns} from job where job_id = ${jobId} and account_id = ${accountId}`,
+  )
+  if (!row) throw new NotFoundError(`there is no job ${jobId}`)
+  return toState(row)
+}
+
+function toState({ outcome, holder, progress, ...row }: StateRow): JobState {
+  return {
+    ...row,
+    state: outcome ?? (holder === null ? 'waiting' : 'running'),
+    progress: progress === null ? null : (JSON.parse(progress) as unknown),
+  }
 }
 
 /** Somebody else has taken the job meanwhile: the step that finds out must leave nothing behind. */

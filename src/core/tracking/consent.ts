@@ -1,6 +1,6 @@
 // How much may be kept of what a contact does: asked when a mail is rendered and again when it is read.
 
-import type { Db, Reader } from '../../db/db.ts'
+import type { Db, Reader, Tx } from '../../db/db.ts'
 import { sql, sqlLimit } from '../../db/sql.ts'
 import { NotFoundError } from '../../errors.ts'
 import { getContactToChange } from '../contacts/contact.ts'
@@ -29,19 +29,22 @@ export interface Consent {
  * changes nothing and returns false. Throws NotFoundError.
  */
 export function setConsent(db: Db, accountId: number, contactId: number, consent: Consent): Promise<boolean> {
+  return db.transaction((tx) => setConsentIn(tx, accountId, contactId, consent))
+}
+
+/** The same inside the caller's transaction. */
+export async function setConsentIn(tx: Tx, accountId: number, contactId: number, consent: Consent): Promise<boolean> {
   const { tracking, source, wording, at } = consent
-  return db.transaction(async (tx) => {
-    await getContactToChange(tx, accountId, contactId)
-    const [last] = await listConsents(tx, accountId, contactId, 1)
-    if (last?.tracking === tracking && last.source === source && last.wording === wording) return false
-    await tx.run(sql`
-      insert into consent(contact_id, consent_no, account_id, tracking, source, wording, at)
-      values (${contactId}, ${(last?.consentNo ?? 0) + 1}, ${accountId}, ${tracking}, ${source}, ${wording}, ${at})`)
-    await tx.run(
-      sql`update contact set tracking = ${tracking} where contact_id = ${contactId} and account_id = ${accountId}`,
-    )
-    return true
-  })
+  await getContactToChange(tx, accountId, contactId)
+  const [last] = await listConsents(tx, accountId, contactId, 1)
+  if (last?.tracking === tracking && last.source === source && last.wording === wording) return false
+  await tx.run(sql`
+    insert into consent(contact_id, consent_no, account_id, tracking, source, wording, at)
+    values (${contactId}, ${(last?.consentNo ?? 0) + 1}, ${accountId}, ${tracking}, ${source}, ${wording}, ${at})`)
+  await tx.run(
+    sql`update contact set tracking = ${tracking} where contact_id = ${contactId} and account_id = ${accountId}`,
+  )
+  return true
 }
 
 /** The latest first; kept for ever. */
@@ -81,10 +84,18 @@ export async function setCampaignTracking(
   campaignId: number,
   tracking: TrackingLevel,
 ): Promise<void> {
-  const changed = await db.transaction((tx) =>
-    tx.run(
-      sql`update campaign set tracking = ${tracking} where campaign_id = ${campaignId} and account_id = ${accountId}`,
-    ),
+  await db.transaction((tx) => setCampaignTrackingIn(tx, accountId, campaignId, tracking))
+}
+
+/** The same inside the caller's transaction. */
+export async function setCampaignTrackingIn(
+  tx: Tx,
+  accountId: number,
+  campaignId: number,
+  tracking: TrackingLevel,
+): Promise<void> {
+  const changed = await tx.run(
+    sql`update campaign set tracking = ${tracking} where campaign_id = ${campaignId} and account_id = ${accountId}`,
   )
   if (changed === 0) throw new NotFoundError(`there is no campaign ${campaignId}`)
 }

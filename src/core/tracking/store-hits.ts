@@ -32,7 +32,9 @@ async function storeOwn(tx: Tx, accountId: number, hits: readonly Hit[], now: nu
   await insertHits(tx, accountId, told, eventIds, now)
 }
 
-function nameOf({ contactId, campaignId }: Hit): string {
+type Visited = Pick<Hit, 'contactId' | 'campaignId'>
+
+function nameOf({ contactId, campaignId }: Visited): string {
   return `${contactId} ${campaignId}`
 }
 
@@ -46,8 +48,15 @@ function toEvent({ contactId, campaignId, kind, at, url }: Hit): NewEvent {
   return { contactId, campaignId, kind: kind as EventKind, at, url, source: 'own' }
 }
 
-/** What may be kept of each contact's hits in each campaign; absent where one of the two is not there. */
-async function findLevels(tx: Tx, accountId: number, hits: readonly Hit[]): Promise<Map<string, TrackingLevel>> {
+/**
+ * What may be kept of each contact's hits in each campaign, by the ids of both with a space between; absent where one of
+ * the two is not there.
+ */
+export async function findLevels(
+  tx: Tx,
+  accountId: number,
+  hits: readonly Visited[],
+): Promise<Map<string, TrackingLevel>> {
   const contacts = new Map<number, TrackingLevel>()
   const campaigns = new Map<number, TrackingLevel>()
   for (const part of inParts([...new Set(hits.map((hit) => hit.contactId))], 512)) {

@@ -1,7 +1,7 @@
 // Leaves out what no person did: for pages and counts that are about people. Used by core/events.
 
 import type { Reader } from '../../db/db.ts'
-import { sql, sqlList } from '../../db/sql.ts'
+import { inParts, sql, sqlAny, sqlList } from '../../db/sql.ts'
 import type { Sql } from '../../db/sql.ts'
 import { eventKinds, kindFromNumber } from '../events/event.ts'
 import type { EventKind } from '../events/event.ts'
@@ -15,12 +15,30 @@ export function isJudged(kind: EventKind): boolean {
   return kind === 'open' || kind === 'click'
 }
 
-/** A condition on an event that is called `e`; none where nothing is hidden. */
-export function exceptHidden(hidden: Hidden | undefined): Sql {
+/** A condition on an event that is called `e`, or as `alias` says; none where nothing is hidden. */
+export function exceptHidden(hidden: Hidden | undefined, alias = sql`e`): Sql {
   if (!hidden || hidden.length === 0) return sql``
-  return sql`and not exists (select 1 from verdict v where v.contact_id = e.contact_id and v.kind = e.kind
-      and v.event_id = e.event_id and v.verdict in ${sqlList(hidden)})`
+  return sql`and not exists (select 1 from verdict v where v.contact_id = ${alias}.contact_id and v.kind = ${alias}.kind
+      and v.event_id = ${alias}.event_id and v.verdict in ${sqlList(hidden)})`
 }
+
+/** The opposite: a condition on an event that is called `e`, which only those meet that were judged to be one of these. */
+export function onlyJudged(verdicts: Hidden | undefined): Sql {
+  if (!verdicts) return sql``
+  return sql`and exists (select 1 from verdict v where v.contact_id = e.contact_id and v.kind = e.kind
+      and v.event_id = e.event_id and v.verdict in ${sqlList(verdicts)})`
+}
+
+/** Verdicts that events may have, for pages that are about some of them: what to leave out, or what alone to show. */
+export function splitVerdicts(shown: readonly string[] | undefined): { hidden?: Hidden; only?: Hidden } {
+  if (!shown) return {}
+  const isShown = (verdict: string): boolean => shown.includes(verdict)
+  // What nobody judged counts as a person's.
+  return shown.includes('human')
+    ? { hidden: hideable.filter((verdict) => !isShown(verdict)) }
+    : { only: hideable.filter(isShown) }
+}
+const hideable: Hidden = ['machine', 'proxy']
 
 /** How many of a campaign's events are hidden, by the stored number of their kind. */
 export function countHidden(
@@ -52,11 +70,42 @@ export async function findVerdicts(
 ): Promise<Map<string, { verdict: Verdict; reasons: string[] }>> {
   const rows = await db.tuples<[kind: number, eventId: number, verdict: Verdict, reasons: string]>(sql`
     select kind, event_id, verdict, reasons from verdict
-    where contact_id = ${contactId} and event_id in ${sqlList(eventIds)} and +account_id = ${accountId}`)
+    where contact_id = ${contactId} and kind in (${eventKinds.open}, ${eventKinds.click}) and event_id in ${sqlList(eventIds)}
+      and +account_id = ${accountId}`)
   return new Map(
     rows.map(([kind, eventId, verdict, reasons]) => [
       `${kindFromNumber(kind)} ${eventId}`,
       { verdict, reasons: reasons.split(' ').filter(Boolean) },
     ]),
   )
+}
+
+interface EventName {
+  contactId: number
+  kind: EventKind
+  eventId: number
+}
+
+/** The same for events of several contacts, by contact, kind and event. */
+export async function findVerdictsOf(
+  db: Reader,
+  accountId: number,
+  events: readonly EventName[],
+): Promise<Map<string, { verdict: Verdict; reasons: string[] }>> {
+  const found = new Map<string, { verdict: Verdict; reasons: string[] }>()
+  for (const part of inParts(events, 128)) {
+    const any = part.map(
+      ({ contactId, kind, eventId }) =>
+        sql`contact_id = ${contactId} and kind = ${eventKinds[kind]} and event_id = ${eventId}`,
+    )
+    const rows = await db.tuples<[contactId: number, kind: number, eventId: number, verdict: Verdict, reasons: string]>(
+      sql`select contact_id, kind, event_id, verdict, reasons from verdict where ${sqlAny(any)} and account_id = ${accountId}`,
+    )
+    for (const [contactId, kind, eventId, verdict, reasons] of rows)
+      found.set(`${contactId} ${kindFromNumber(kind)} ${eventId}`, {
+        verdict,
+        reasons: reasons.split(' ').filter(Boolean),
+      })
+  }
+  return found
 }

@@ -1,5 +1,5 @@
 // Judges all kept hits anew, by the rules of this program: first to see what would change, then to change it. Called by
-// the command line.
+// the command line and by replay-job.ts.
 
 import type { Db } from '../../db/db.ts'
 import { sql, sqlLimit } from '../../db/sql.ts'
@@ -9,7 +9,7 @@ import type { SendName } from './kept-hits.ts'
 import type { VerdictSettings } from './settings.ts'
 
 /** Contacts looked at together. */
-const perPage = 200
+const perPage = 100
 
 export interface ReplayOptions {
   settings: VerdictSettings
@@ -26,18 +26,31 @@ export async function replayVerdicts(
   onChange: (change: VerdictChange) => void,
 ): Promise<number> {
   let sends = 0
-  for (let after = 0; ;) {
-    const contactIds = await listContactsWithHits(db, accountId, after)
-    const last = contactIds.at(-1)
-    if (last === undefined) return sends
-    for (const contactId of contactIds) {
-      for (const send of await listSends(db, accountId, contactId)) {
-        for (const change of await judgeOne(db, accountId, send, options)) onChange(change)
-        sends++
-      }
-    }
-    after = last
+  for (let after: number | undefined = 0; after !== undefined;) {
+    const step = await replayStep(db, accountId, after, options, onChange)
+    sends += step.sends
+    after = step.last
   }
+  return sends
+}
+
+/** The same for the next contacts behind `after`; `last` is undefined when there are none. */
+export async function replayStep(
+  db: Db,
+  accountId: number,
+  after: number,
+  options: ReplayOptions,
+  onChange: (change: VerdictChange) => void,
+): Promise<{ sends: number; last: number | undefined }> {
+  let sends = 0
+  const contactIds = await listContactsWithHits(db, accountId, after)
+  for (const contactId of contactIds) {
+    for (const send of await listSends(db, accountId, contactId)) {
+      for (const change of await judgeOne(db, accountId, send, options)) onChange(change)
+      sends++
+    }
+  }
+  return { sends, last: contactIds.at(-1) }
 }
 
 class NotStored extends Error {}

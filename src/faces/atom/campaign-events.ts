@@ -45,11 +45,11 @@ export async function getCampaignEvents(
       : (openCursor(cursorKey, scope, token) as [number, number, number])
   const page = await listCampaignHistory(db, accountId, {
     campaignId,
-    kind: collection.kind,
+    kinds: [collection.kind],
     linkNo,
     from: windowStart(asked),
     hidden: hiddenOf(asked),
-    after: eventId === undefined ? undefined : { eventId, contactId },
+    after: eventId === undefined ? undefined : { eventId, contactId, kind: collection.kind },
     limit,
   })
   const emails = new Map(page.events.map((event) => [event.contactId, event.email]))

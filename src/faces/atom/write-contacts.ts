@@ -18,6 +18,7 @@ export async function postContact(asked: Asked, body: Uint8Array): Promise<Respo
   const write = readContact(readEntry(body, 'Contact', 'new'), 'new')
   const { email } = write.fields
   if (email === undefined) throw new InvalidInputError('a new contact needs an EmailAddress')
+  if (!write.listIds?.length) throw new InvalidInputError('a new contact needs a list', 'ContactLists')
   const contact = await createContact(db, accountId, { ...write, fields: { ...write.fields, email } }, asked.now)
   const memberships = await listMemberships(db, accountId, contact.contactId)
   return createdAnswer(`${asked.idBase}/contacts/${contact.contactId}`, renderContact(asked, contact, memberships))

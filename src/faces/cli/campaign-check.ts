@@ -1,6 +1,5 @@
 // `contrail campaign check` and `test`: a campaign looked at before it goes out.
 
-import { setTimeout } from 'node:timers/promises'
 import { parseEmail } from '../../core/contacts/email.ts'
 import { checkCampaign } from '../../core/sending/check-campaign.ts'
 import type { CampaignCheck } from '../../core/sending/check-campaign.ts'
@@ -62,8 +61,8 @@ export async function test(
     const { db, now } = app
     const { campaignId } = await getCampaignNamed(db, accountId, name)
     const contact = options.contact === undefined ? undefined : await getContactNamed(db, accountId, options.contact)
+    await using sending = await sendHereIfNobodyDoes(context, app)
     const key = await queueTest(db, accountId, { campaignId, contactId: contact?.contactId ?? 0, to }, now())
-    await using _sending = await sendHereIfNobodyDoes(context, app)
     for (;;) {
       const { state, reply } = await getMessage(db, accountId, key)
       if (state === 'accepted') {
@@ -72,7 +71,7 @@ export async function test(
       }
       if (!['pending', 'claimed', 'in-flight'].includes(state))
         throw new ContrailError('not_sent', `the test was not sent: ${reply ?? state}`)
-      await setTimeout(200)
+      await sending.pause(200)
     }
   })
 }

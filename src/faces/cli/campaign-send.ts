@@ -1,14 +1,19 @@
 // `contrail campaign check|test|send|pause|resume|cancel|requeue|status`: a campaign on its way out.
 
 import { createInterface } from 'node:readline/promises'
-import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { App } from '../../app.ts'
-import { scheduleCampaign } from '../../core/campaigns/schedule.ts'
+import { scheduleCampaign, unscheduleCampaign } from '../../core/campaigns/schedule.ts'
 import type { Campaign } from '../../core/campaigns/campaign.ts'
 import { getProgress } from '../../core/sending/campaign-progress.ts'
 import type { CampaignProgress } from '../../core/sending/campaign-progress.ts'
-import { cancelCampaign, pauseCampaign, resumeCampaign, startCampaign } from '../../core/sending/start-campaign.ts'
+import {
+  assertSendable,
+  cancelCampaign,
+  pauseCampaign,
+  resumeCampaign,
+  startCampaign,
+} from '../../core/sending/start-campaign.ts'
 import { requeueUnknown } from '../../core/sending/unknown-messages.ts'
 import { check, test } from './campaign-check.ts'
 import { print } from './context.ts'
@@ -18,7 +23,8 @@ import { formatCount, formatTime, printable } from './format.ts'
 import { parseCount, parseWhen, withAccount, withSettings } from './options.ts'
 import type { AccountOptions } from './options.ts'
 import { ProgressLine } from './progress-line.ts'
-import { sendHereIfNobodyDoes } from './send-here.ts'
+import { sendHereIfNobodyDoes, warnIfNobodySends } from './send-here.ts'
+import type { Sending } from './send-here.ts'
 import { withAccountApp } from './with-app.ts'
 
 interface SendOptions extends AccountOptions {
@@ -27,7 +33,8 @@ interface SendOptions extends AccountOptions {
   wait: boolean
 }
 
-type Change = (app: App, accountId: number, campaign: Campaign) => Promise<unknown>
+/** What became of the campaign, where that is not what usually does. */
+type Change = (app: App, accountId: number, campaign: Campaign) => Promise<string | void>
 
 export function addCampaignSending(campaign: Command, context: CliContext): void {
   withAccount(campaign.command('check <campaign>').summary('what its templates lack of whom, its links, its size'))
@@ -53,14 +60,23 @@ export function addCampaignSending(campaign: Command, context: CliContext): void
   change('resume', 'go on where it was paused', 'goes on', ({ db }, accountId, { campaignId }) =>
     resumeCampaign(db, accountId, campaignId),
   )
-  change('cancel', 'never hand over what is left', 'is cancelled', ({ db, now }, accountId, { campaignId }) =>
-    cancelCampaign(db, accountId, campaignId, now()),
+  change(
+    'cancel',
+    'never hand over what is left; of a scheduled one, take its time away',
+    'is cancelled',
+    ({ db, now }, accountId, { campaignId, status: before }) =>
+      before === 'scheduled'
+        ? unscheduleCampaign(db, accountId, campaignId).then(() => 'is not scheduled any more')
+        : cancelCampaign(db, accountId, campaignId, now()),
   )
   change(
     'requeue',
     'send again what may have arrived already: the messages whose fate is unknown',
-    'sends its unknown messages again',
-    ({ db, now }, accountId, { campaignId }) => requeueUnknown(db, accountId, campaignId, now()),
+    'sends again what is unknown',
+    ({ db, now }, accountId, { campaignId }) =>
+      requeueUnknown(db, accountId, campaignId, now()).then(
+        (count) => `sends ${formatCount(count)} messages again whose fate was unknown`,
+      ),
   )
   withMail(withAccount(campaign.command('status <campaign>').summary('how far it is')))
     .option('--watch', 'until it is sent')
@@ -79,6 +95,7 @@ async function send(context: CliContext, name: string, options: SendOptions): Pr
       const { campaignId, name: title } = await getCampaignNamed(app.db, accountId, name)
       if (!options.yes && !(await isSure(context, `Send "${printable(title)}"?`))) return
       if (options.at !== undefined && options.at > app.now()) {
+        await assertSendable(app.db, accountId, campaignId)
         await scheduleCampaign(app.db, accountId, campaignId, options.at)
         const at = formatTime(options.at)
         return print(
@@ -88,13 +105,14 @@ async function send(context: CliContext, name: string, options: SendOptions): Pr
             : `Campaign ${campaignId} goes out at ${at} UTC.`,
         )
       }
+      await using sending = options.wait ? await sendHereIfNobodyDoes(context, app) : undefined
       await startCampaign(app.db, accountId, campaignId, app.now())
-      if (options.wait) await watch(context, app, accountId, campaignId, options)
-      else
-        await print(
-          context,
-          options.json ? JSON.stringify({ id: campaignId, status: 'running' }) : `Campaign ${campaignId} goes out.`,
-        )
+      if (sending) return await watch(context, app, sending, accountId, campaignId, options)
+      await warnIfNobodySends(context, app)
+      await print(
+        context,
+        options.json ? JSON.stringify({ id: campaignId, status: 'running' }) : `Campaign ${campaignId} goes out.`,
+      )
     },
     'bulk',
   )
@@ -107,15 +125,15 @@ async function isSure(context: CliContext, question: string): Promise<boolean> {
   return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim())
 }
 
-/** Until all its recipients were tried; sends by itself where no server does. */
+/** Until all its recipients were tried. */
 async function watch(
   context: CliContext,
   app: App,
+  sending: Sending,
   accountId: number,
   campaignId: number,
   options: AccountOptions,
 ): Promise<void> {
-  await using _sending = await sendHereIfNobodyDoes(context, app)
   const line = new ProgressLine(context.stderr, 'send', 'messages', options.json === true)
   for (;;) {
     const progress = await getProgress(app.db, accountId, campaignId)
@@ -127,7 +145,7 @@ async function watch(
       await tell(context, progress, options)
       return
     }
-    await setTimeout(300)
+    await sending.pause(300)
   }
 }
 
@@ -139,13 +157,13 @@ async function changeState(
 ): Promise<void> {
   await withAccountApp(context, options, async (app, { accountId }) => {
     const campaign = await getCampaignNamed(app.db, accountId, name)
-    await apply(app, accountId, campaign)
+    const became = await apply(app, accountId, campaign)
     const { campaign: changed } = await getProgress(app.db, accountId, campaign.campaignId)
     await print(
       context,
       options.json
         ? JSON.stringify({ id: campaign.campaignId, status: changed.status })
-        : `Campaign ${campaign.campaignId} ${done}.`,
+        : `Campaign ${campaign.campaignId} ${became ?? done}.`,
     )
   })
 }
@@ -153,7 +171,10 @@ async function changeState(
 async function status(context: CliContext, name: string, options: AccountOptions & { watch?: boolean }): Promise<void> {
   await withAccountApp(context, options, async (app, { accountId }) => {
     const { campaignId } = await getCampaignNamed(app.db, accountId, name)
-    if (options.watch) return watch(context, app, accountId, campaignId, options)
+    if (options.watch) {
+      await using sending = await sendHereIfNobodyDoes(context, app)
+      return await watch(context, app, sending, accountId, campaignId, options)
+    }
     await tell(context, await getProgress(app.db, accountId, campaignId), options)
   })
 }

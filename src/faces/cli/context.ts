@@ -3,6 +3,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { App, backUp, restore } from '../../app.ts'
 import type { Config } from '../../config.ts'
+import type { HookProviders } from '../../core/inbox/hook-provider.ts'
 import type { Store } from '../../db/db.ts'
 
 export type Flags = Partial<Record<keyof Config, string>>
@@ -25,6 +26,8 @@ export interface CliContext {
   openApp(config: Config, purpose?: Purpose): Promise<App>
   /** The tables alone, for what takes a store as a whole; the caller closes it. */
   openStore(config: Config, mayCreate: boolean): Promise<Store>
+  /** Another face's, which this one does not import. */
+  hookProviders: HookProviders
   backUp: typeof backUp
   restore: typeof restore
   listen(app: App): Promise<{ url: string; close(): Promise<void> }>

@@ -34,7 +34,10 @@ async function create(context: CliContext, domain: string, options: KeyOptions):
   })
   const { name, value, zone } = renderDkimRecord(key)
   if (options.json) return print(context, JSON.stringify({ domain: key.domain, selector: key.selector, name, value }))
-  await print(context, `Publish this record; mail from ${key.domain} is signed with it from now on:\n\n${zone}`)
+  await print(
+    context,
+    `Publish this record; mail from ${key.domain} is signed with it from now on:\n\n${name}. IN TXT ( ${zone} )`,
+  )
 }
 
 async function list(context: CliContext, options: AccountOptions): Promise<void> {

@@ -46,6 +46,8 @@ async function create(context: CliContext, options: CreateOptions): Promise<void
     if (options.json)
       return print(context, JSON.stringify({ id: created.apiKeyId, name, scopes: created.scopes, key: created.key }))
     await print(context, `Key ${created.apiKeyId} of ${account.username}, shown this once:\n\n  ${created.key}`)
+    if (!created.worksAlone)
+      await print(context, '\nIt was chosen, not made up: it works with user name and password beside it only.')
   })
 }
 
@@ -58,15 +60,17 @@ async function list(context: CliContext, options: AccountOptions): Promise<void>
           id: key.apiKeyId,
           name: key.name,
           scopes: key.scopes,
+          worksAlone: key.worksAlone,
           createdAt: time(key.createdAt),
           revokedAt: time(key.revokedAt),
         }),
       )
     : renderTable(
-        ['ID', 'SCOPES', 'CREATED (UTC)', 'REVOKED (UTC)', 'NAME'],
+        ['ID', 'SCOPES', 'WORKS', 'CREATED (UTC)', 'REVOKED (UTC)', 'NAME'],
         keys.map((key) => [
           String(key.apiKeyId),
           key.scopes.join(' '),
+          key.worksAlone ? 'alone' : 'with password',
           formatTime(key.createdAt),
           key.revokedAt === null ? '' : formatTime(key.revokedAt),
           key.name,

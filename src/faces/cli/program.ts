@@ -14,6 +14,7 @@ import { addDemo } from './demo-send.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvents } from './events.ts'
 import { printable } from './format.ts'
+import { addHooks } from './hooks.ts'
 import { addImport } from './import.ts'
 import { addKey } from './key.ts'
 import { addList } from './list.ts'
@@ -23,8 +24,10 @@ import { addSend } from './send.ts'
 import { addSenderCommand } from './sender.ts'
 import { addServe } from './serve.ts'
 import { addSuppressions } from './suppressions.ts'
+import { addTail } from './tail.ts'
 import { addToken } from './token.ts'
 import { addTracking } from './tracking.ts'
+import { addUser } from './user.ts'
 import { addVerdicts } from './verdicts.ts'
 
 /** Runs one command and returns the exit code: 0, 1 when it failed, 2 when it was called wrongly. */
@@ -60,8 +63,10 @@ function createProgram(context: CliContext, version: string): Command {
     addServe,
     addAccount,
     addKey,
+    addUser,
     addContact,
     addEvents,
+    addTail,
     addImport,
     addList,
     addCampaign,
@@ -69,6 +74,7 @@ function createProgram(context: CliContext, version: string): Command {
     addDkim,
     addSenderCommand,
     addSuppressions,
+    addHooks,
     addBounces,
     addApplication,
     addToken,

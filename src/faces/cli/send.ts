@@ -2,7 +2,6 @@
 
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { setTimeout } from 'node:timers/promises'
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import type { App } from '../../app.ts'
@@ -15,7 +14,8 @@ import { print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { withAccount, withSettings } from './options.ts'
 import type { AccountOptions } from './options.ts'
-import { sendHereIfNobodyDoes } from './send-here.ts'
+import { sendHereIfNobodyDoes, warnIfNobodySends } from './send-here.ts'
+import type { Sending } from './send-here.ts'
 import { withAccountApp } from './with-app.ts'
 
 interface SendOptions extends AccountOptions {
@@ -64,11 +64,14 @@ async function send(context: CliContext, email: string, options: SendOptions): P
     data: parseData(options.values),
   }
   await withAccountApp(context, options, async (app, { accountId }) => {
+    await using sending = options.wait ? await sendHereIfNobodyDoes(context, app) : undefined
     const queued = await sendSingle(app.db, accountId, message, options.idempotencyKey, app.now())
     const told = { to, contact: queued.contactId, sendId: queued.sendId, isNew: queued.isNew }
-    if (!options.wait)
-      return print(context, options.json ? JSON.stringify(told) : `${queued.sendId} waits to be handed over.`)
-    const { state, reply } = await untilOver(context, app, accountId, queued)
+    if (!sending) {
+      await warnIfNobodySends(context, app)
+      return await print(context, options.json ? JSON.stringify(told) : `${queued.sendId} waits to be handed over.`)
+    }
+    const { state, reply } = await untilOver(sending, app, accountId, queued)
     if (state !== 'accepted')
       throw new ContrailError('not_sent', `${queued.sendId} is ${state}: ${reply ?? 'no reason is known'}`)
     await print(
@@ -79,16 +82,15 @@ async function send(context: CliContext, email: string, options: SendOptions): P
 }
 
 async function untilOver(
-  context: CliContext,
+  sending: Sending,
   app: App,
   accountId: number,
   key: Parameters<typeof getMessage>[2],
 ): Promise<MessageState> {
-  await using _sending = await sendHereIfNobodyDoes(context, app)
   for (;;) {
     const message = await getMessage(app.db, accountId, key)
     if (!['pending', 'claimed', 'in-flight'].includes(message.state)) return message
-    await setTimeout(100)
+    await sending.pause(100)
   }
 }
 

@@ -4,8 +4,9 @@ import type { Command } from 'commander'
 import type { App } from '../../app.ts'
 import { isLoopback, libraryPath, storeName } from '../../config.ts'
 import type { Config } from '../../config.ts'
-import { createDemo, demoCredentials, hasDemo } from '../../core/demo/demo-data.ts'
+import { addDemoUsers, createDemo, demoCredentials, hasDemo } from '../../core/demo/demo-data.ts'
 import { sweepLibrary } from '../../core/library/sweep.ts'
+import { createSetupToken } from '../../core/users/setup.ts'
 import { ConfigError } from '../../errors.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
@@ -31,10 +32,14 @@ async function serve(context: CliContext, options: Record<string, unknown>): Pro
   await sweep(app)
   if (options['demo'] === true) await createDemo(app.db, app.now())
   const isDemo = await hasDemo(app.db)
-  if (isDemo) refuseOpenDemo(config)
+  if (isDemo) {
+    refuseOpenDemo(config)
+    await addDemoUsers(app.db, app.now())
+  }
   const listening = config.workers > 1 ? await context.startWorkers(config, app.log) : await context.listen(app)
   await print(context, `Contrail is at ${listening.url} with its data in ${storeName(config)}`)
   if (isDemo) await print(context, demoLines(listening.url))
+  else await printSetup(context, app, listening.url)
   await print(context, 'Stop it with Ctrl-C.')
   await untilStopped(context, app, listening)
 }
@@ -71,10 +76,24 @@ function refuseOpenDemo(config: Config): void {
   )
 }
 
+// As long as nobody can sign in, each start makes a new token, and prints it here alone.
+async function printSetup(context: CliContext, app: App, url: string): Promise<void> {
+  const token = await createSetupToken(app.db)
+  if (token === undefined) return
+  const { publicHost, publicScheme } = app.config
+  const base = publicHost === undefined ? url : `${publicScheme}://${publicHost}`
+  await print(
+    context,
+    `\nNobody can sign in to the web pages yet. Become the first owner, once, at\n\n  ${base}/setup?token=${token}\n`,
+  )
+}
+
 function demoLines(url: string): string {
   const { key, username, password } = demoCredentials
   const user = `'${key}%${username}:${password}'`
   return `
+Look around at ${url}: one click lets you in.
+
 The demo account: API key ${key}, user ${username}, password ${password}.
 
 1. Find a contact by e-mail:
