@@ -55,7 +55,7 @@ const questions: readonly Question[] = [
   {
     name: 'campaign page',
     ask: (db, shape, random) =>
-      listCampaignHistory(db, accountId, { campaignId: campaign(shape, random), kind: 'open', limit: 50 }),
+      listCampaignHistory(db, accountId, { campaignId: campaign(shape, random), kinds: ['open'], limit: 50 }),
   },
   {
     name: 'e-mail look-up',

@@ -6,7 +6,7 @@ import { answerParent, cpuMicros } from './child.ts'
 
 interface Question {
   /** Whose answers to keep; absent when only asked for the figures. */
-  fetchFrom?: { url: string; paths: string[]; authorization: string }
+  fetchFrom?: { url: string; paths: string[]; authorization: string; entry: string }
 }
 
 interface Kept {
@@ -26,7 +26,7 @@ answerParent(async ({ fetchFrom }: Question) => {
   for (const path of fetchFrom?.paths ?? []) {
     const response = await fetch(fetchFrom!.url + path, { headers: { authorization: fetchFrom!.authorization } })
     const body = Buffer.from(await response.arrayBuffer())
-    if (response.status !== 200 || body.toString().split('<entry>').length !== 51)
+    if (response.status !== 200 || body.toString().split(fetchFrom!.entry).length !== 51)
       throw new Error(`${path} answered ${response.status} and is no page of 50`)
     answers.set(path, {
       headers: { 'content-type': response.headers.get('content-type')!, 'content-length': body.length },

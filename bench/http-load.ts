@@ -9,6 +9,8 @@ export interface LoadOrder {
   url: string
   paths: string[]
   authorization: string
+  /** Further headers of each request, each with its line end. */
+  headers?: string
   connections: number
   /** What every answer must be; 200 when absent. */
   status?: number
@@ -28,7 +30,9 @@ export interface LoadResult {
 answerParent(async (order: LoadOrder): Promise<LoadResult> => {
   const { hostname, port, host } = new URL(order.url)
   const requests = order.paths.map((path) =>
-    Buffer.from(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${order.authorization}\r\n\r\n`),
+    Buffer.from(
+      `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${order.authorization}\r\n${order.headers ?? ''}\r\n`,
+    ),
   )
   const times: number[] = []
   let next = 0

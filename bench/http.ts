@@ -1,7 +1,8 @@
-// The history page over HTTP, the 2008 wire: requests a second beside raw node:http that answers the same bytes.
+// The history page over HTTP, the 2008 wire and JSON: requests a second beside raw node:http that answers the same bytes.
 
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createApiKey } from '../src/core/accounts/api-key.ts'
 import { openSqlite } from '../src/db/sqlite.ts'
 import { startChild } from './child.ts'
 import type { Child } from './child.ts'
@@ -11,7 +12,7 @@ import type { LoadOrder, LoadResult } from './http-load.ts'
 import { formatCount, formatRatio, median, medianRatio } from './measure.ts'
 import { judge } from './report.ts'
 import type { Section } from './report.ts'
-import { bulk, createStore, credentials, storeWindow } from './store.ts'
+import { accountId, bulk, createStore, credentials, storeWindow } from './store.ts'
 
 const contacts = 500
 const clicksPerContact = 80
@@ -35,30 +36,65 @@ interface Served {
   bytes?: number
 }
 
-export async function benchHttp(folder: string, seconds: number): Promise<Section> {
+interface Wire {
+  name: string
+  paths: string[]
+  authorization: string
+  /** Stands once in each event of an answer. */
+  entry: string
+  /** Further headers with which nothing is answered from memory. */
+  anew: string
+}
+
+/** A section for each wire. */
+export async function benchHttp(folder: string, seconds: number): Promise<Section[]> {
   const dataDir = join(folder, 'http')
-  await fillStore(dataDir)
+  const bearer = await fillStore(dataDir)
+  const { key, username, password } = credentials
+  const pathsOf = (path: (id: number) => string): string[] => Array.from({ length: contacts }, (_, i) => path(i + 1))
+  const wires: Wire[] = [
+    {
+      name: '2008 wire',
+      paths: pathsOf((id) => `/ws/customers/${username}/contacts/${id}/events/clicks`),
+      authorization: `Basic ${Buffer.from(`${key}%${username}:${password}`).toString('base64')}`,
+      entry: '<entry>',
+      anew: '',
+    },
+    {
+      name: 'JSON',
+      paths: pathsOf((id) => `/api/v1/contacts/${id}/events?kind=click`),
+      authorization: `Bearer ${bearer}`,
+      entry: '"kind":',
+      anew: 'If-None-Match: "none"\r\n',
+    },
+  ]
+  const sections: Section[] = []
+  for (const wire of wires) sections.push(await benchWire(dataDir, seconds, wire))
+  return sections
+}
+
+async function benchWire(dataDir: string, seconds: number, wire: Wire): Promise<Section> {
   await using ours = startChild('http-ours.ts', dataDir)
   await using anew = startChild('http-ours.ts', dataDir, 'anew')
   await using bare = startChild('http-bare.ts')
   await using load = startChild('http-load.ts')
-  const { key, username, password } = credentials
-  const authorization = `Basic ${Buffer.from(`${key}%${username}:${password}`).toString('base64')}`
-  const paths = Array.from({ length: contacts }, (_, i) => `/ws/customers/${username}/contacts/${i + 1}/events/clicks`)
+  const { paths, authorization, entry } = wire
   const { url } = await ours.ask<Served>({})
-  const { bytes } = await bare.ask<Served>({ fetchFrom: { url, paths, authorization } })
+  const { bytes } = await bare.ask<Served>({ fetchFrom: { url, paths, authorization, entry } })
   const order = { paths, authorization, connections }
+  const orderAnew = { ...order, headers: wire.anew }
   const figures = { ours: noFigures(), anew: noFigures(), bare: noFigures() }
   for (const child of [ours, anew, bare]) await loadOnce(load, child, { ...order, seconds: warmUpSeconds }, noFigures())
   for (let round = 0; round < rounds; round++) {
     await loadOnce(load, ours, { ...order, seconds }, figures.ours)
-    await loadOnce(load, anew, { ...order, seconds }, figures.anew)
+    await loadOnce(load, anew, { ...orderAnew, seconds }, figures.anew)
     await loadOnce(load, bare, { ...order, seconds }, figures.bare)
   }
-  return toSection(figures, bytes!)
+  return toSection(wire, figures, bytes!)
 }
 
-async function fillStore(dataDir: string): Promise<void> {
+/** Returns a key that works alone. */
+async function fillStore(dataDir: string): Promise<string> {
   await mkdir(dataDir)
   const path = await createStore(dataDir, { events: 0, contacts, campaigns })
   await using db = openSqlite(path, bulk)
@@ -71,6 +107,7 @@ async function fillStore(dataDir: string): Promise<void> {
     clicks.push({ kind: 'click', contactId, campaignId, at, linkNo, url: linkUrl(campaignId, linkNo) })
   }
   await storeWindow(db, clicks)
+  return (await createApiKey(db, accountId, { name: 'bearer' }, Date.now())).key
 }
 
 async function loadOnce(load: Child, server: Child, order: Omit<LoadOrder, 'url'>, figures: Figures): Promise<void> {
@@ -90,7 +127,7 @@ function noFigures(): Figures {
 
 type Name = 'ours' | 'anew' | 'bare'
 
-function toSection(figures: Record<Name, Figures>, bytes: number): Section {
+function toSection({ name: wire }: Wire, figures: Record<Name, Figures>, bytes: number): Section {
   const { ours, anew, bare } = figures
   const row = (name: string, { rate, p50, p99, cpu, busy }: Figures): string[] => [
     name,
@@ -109,7 +146,7 @@ function toSection(figures: Record<Name, Figures>, bytes: number): Section {
     '',
   ]
   return {
-    title: 'History page over HTTP (2008 wire)',
+    title: `History page over HTTP (${wire})`,
     notes: [
       `First page of 50 clicks (${formatCount(bytes)} bytes) of ${contacts} contacts in turn, ${connections} keep-alive connections from another process.`,
       `Reference: raw node:http in a process of its own that answers the very same bytes. Medians of ${rounds} alternating rounds.`,
@@ -124,10 +161,12 @@ function toSection(figures: Record<Name, Figures>, bytes: number): Section {
       ratios('ratio, anew', anew),
     ],
     verdicts: [
-      judge('the page over HTTP, store unchanged, over raw node:http,', medianRatio(ours.rate, bare.rate), {
+      judge(`the page over HTTP (${wire}), store unchanged, over raw node:http,`, medianRatio(ours.rate, bare.rate), {
         atLeast: 0.6,
       }),
-      judge('the page over HTTP, made anew, over raw node:http,', medianRatio(anew.rate, bare.rate), { atLeast: 0.6 }),
+      judge(`the page over HTTP (${wire}), made anew, over raw node:http,`, medianRatio(anew.rate, bare.rate), {
+        atLeast: 0.6,
+      }),
     ],
   }
 }

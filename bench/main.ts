@@ -11,8 +11,10 @@ import { shapeInWords } from './generate.ts'
 import { benchClicks } from './clicks.ts'
 import { benchErase } from './erase.ts'
 import { benchEngines } from './engines.ts'
+import { benchHooks } from './hooks.ts'
 import { benchHttp } from './http.ts'
 import { benchImport } from './import.ts'
+import { benchIngest } from './ingest.ts'
 import { benchPage } from './page.ts'
 import { benchRecord, recordedOnTop } from './record.ts'
 import { describeMachine, renderMarkdown, renderText } from './report.ts'
@@ -24,7 +26,7 @@ import { benchSend } from './send.ts'
 import { benchWalk } from './walk.ts'
 
 const names = [
-  'http', 'page', 'record', 'import', 'bytes', 'activity', 'walk', 'rewrite', 'clicks', 'erase', 'engines', 'send',
+  'http', 'page', 'record', 'import', 'ingest', 'bytes', 'activity', 'walk', 'rewrite', 'clicks', 'erase', 'hooks', 'engines', 'send',
 ] // oxfmt-ignore
 
 const { values } = parseArgs({
@@ -66,11 +68,13 @@ async function runAll(folder: string): Promise<Section[]> {
     sections.push(section)
     console.log(renderText(section))
   }
-  if (only.includes('http')) show(await benchHttp(folder, seconds))
+  if (only.includes('http')) for (const section of await benchHttp(folder, seconds)) show(section)
+  if (only.includes('ingest')) show(await benchIngest(folder, importSize))
   if (only.includes('import')) show(await benchImport(folder, importSize))
   if (only.includes('activity')) show(await benchActivity(folder))
   if (only.includes('walk')) show(await benchWalk(folder, walkSize))
   if (only.includes('clicks')) show(await benchClicks(folder, seconds))
+  if (only.includes('hooks')) show(await benchHooks(folder))
   if (only.includes('rewrite')) show(await benchRewrite())
   if (only.includes('erase')) show(await benchErase(folder, eraseSize))
   if (only.includes('send')) show(await benchSend(folder, freezeSize))
