@@ -9,6 +9,7 @@ import { readConfig, unknownVariables } from '../src/config.ts'
 import type { CliContext, Output } from '../src/faces/cli/context.ts'
 import { runCommand } from '../src/faces/cli/program.ts'
 import { openLog } from '../src/log.ts'
+import { hookProviders } from '../src/server.ts'
 
 export interface Ran {
   code: number
@@ -40,12 +41,14 @@ export async function startCli(): Promise<Cli> {
           now: () => Date.parse('2009-11-19T14:49:21.928Z'),
         }),
       openStore: async (config, mayCreate) => (await openStore(config, { log: openLog('silent'), mayCreate })).db,
+      hookProviders,
       backUp,
       restore,
       listen: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: () => Promise.resolve() }),
       isWorker: false,
       startWorkers: () => Promise.reject(new Error('nothing is started here')),
-      stopRequested: () => Promise.resolve('SIGTERM'),
+      // A server would run for ever; everything else comes to its own end.
+      stopRequested: () => (args[0] === 'serve' ? Promise.resolve('SIGTERM') : new Promise(() => undefined)),
       exitCode: 0,
       unknownVariables: unknownVariables(environment),
     }

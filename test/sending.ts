@@ -13,6 +13,7 @@ import { addSender } from '../src/core/senders/sender.ts'
 import { getProgress } from '../src/core/sending/campaign-progress.ts'
 import type { CampaignProgress } from '../src/core/sending/campaign-progress.ts'
 import { startSender } from '../src/core/sending/sender.ts'
+import type { SenderHost } from '../src/core/sending/sender.ts'
 import { parseRelayUrl } from '../src/mail/relay-url.ts'
 import type { Engine } from './databases.ts'
 import { addAccount, openTestApp, testCredentials } from './server.ts'
@@ -25,8 +26,8 @@ export interface SendingTest extends TestApp {
   sink: SmtpSink
   /** A draft to the members of one list, who are made. */
   draft(people: readonly (string | ImportedContact)[], content?: CampaignContent): Promise<Campaign>
-  /** Sends and does jobs until `work` is done. */
-  whileSending<T>(work: () => Promise<T>): Promise<T>
+  /** Sends and does jobs until `work` is done; `more` replaces what the sender gets of the app. */
+  whileSending<T>(work: () => Promise<T>, more?: Partial<SenderHost>): Promise<T>
   /** Until the campaign is in one of these states, or ten seconds have passed. */
   until(campaignId: number, isEnough: (progress: CampaignProgress) => boolean): Promise<CampaignProgress>
 }
@@ -78,9 +79,9 @@ export async function startSending(
       const write = { name: `Campaign ${drafts}`, content: { ...content, ...more }, listIds: [listId!] }
       return createDraft(app.db, accountId, write, clock.now)
     },
-    whileSending: async (work) => {
+    whileSending: async (work, more) => {
       await using _jobs = startJobs(app, jobKinds)
-      await using _sender = startSender(app.senderHost())
+      await using _sender = startSender({ ...app.senderHost(), ...more })
       return await work()
     },
     until: async (campaignId, isEnough) => {

@@ -81,7 +81,12 @@ export async function addAccount(app: App, { key, username, password }: typeof t
   const [passwordHash, keyHash] = await Promise.all([hashSecret(password, weak), hashSecret(key, weak)])
   return app.db.transaction(async (tx) => {
     const { accountId } = await insertAccount(tx, username, passwordHash, testNow)
-    await insertApiKey(tx, accountId, { name: 'test', scopes: [...allScopes], key, keyHash }, testNow)
+    await insertApiKey(
+      tx,
+      accountId,
+      { name: 'test', scopes: [...allScopes], worksAlone: false, key, keyHash },
+      testNow,
+    )
     return accountId
   })
 }

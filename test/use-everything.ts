@@ -5,6 +5,7 @@ import { chooseAccount, createAccount, setPassword } from '../src/core/accounts/
 import { setForwards, setRetention } from '../src/core/accounts/settings.ts'
 import { createApiKey, revokeApiKey } from '../src/core/accounts/api-key.ts'
 import { endSharing, shareCampaign } from '../src/core/campaigns/share.ts'
+import { KeyVerifier } from '../src/core/accounts/verify-key.ts'
 import { changeDraft, createDraft, deleteCampaign } from '../src/core/campaigns/write-campaign.ts'
 import { optOutContact } from '../src/core/contacts/opt-out.ts'
 import {
@@ -24,6 +25,9 @@ import { countContactEvents } from '../src/core/events/counts.ts'
 import { listFeed } from '../src/core/events/feed.ts'
 import { listHistory } from '../src/core/events/history.ts'
 import { changeList, createList, deleteList } from '../src/core/lists/write-list.ts'
+import { changeSecrets, removeEndpoint } from '../src/core/inbox/endpoint.ts'
+import { forgetAddress } from '../src/core/inbox/forget-address.ts'
+import { getInboxBody, replayInbox, replayInboxEntry } from '../src/core/inbox/inbox.ts'
 import { insertJob } from '../src/core/jobs/job.ts'
 import { listApplications } from '../src/core/oauth/application.ts'
 import { listGrants } from '../src/core/oauth/token.ts'
@@ -42,7 +46,11 @@ import { addSuppression, listSuppressions, removeSuppression } from '../src/core
 import { setCampaignTracking, setConsent } from '../src/core/tracking/consent.ts'
 import type { Db } from '../src/db/db.ts'
 import { ForbiddenError } from '../src/errors.ts'
+import { table } from '../src/faces/json/table.ts'
 import { createFetch } from '../src/server.ts'
+import { addEndpoint, hookRequest, inboxOf, postEvents, readInbox, signedHeaders } from './hooks.ts'
+import { withKey } from './api.ts'
+import { fillAccount, sampleOf } from './api-samples.ts'
 import { importLines } from './import-lines.ts'
 import { mailed } from './mailed.ts'
 import { addClient, credentials, obtainTokens, post, refresh } from './oauth.ts'
@@ -52,6 +60,7 @@ import type { TestServer } from './server.ts'
 import { useBounces } from './use-bounces.ts'
 import { useSending } from './use-sending.ts'
 import { gif, postFolder, postImage } from './upload.ts'
+import { useWeb } from './use-web.ts'
 
 const paths = ['/', '/contacts', '/contacts?email=jflowers@mail.com', '/contacts?updatedsince=2009-01-01T00:00:00Z&listtype=active', '/contacts?updatedsince=2009-01-01T00:00:00Z&listid=1',
   '/contacts/32', '/contacts/32/events/', '/contacts/32/events/clicks', '/contacts/32/events/summary', '/lists', '/lists/1', '/lists/1/members', '/lists/active/members',
@@ -101,10 +110,13 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
   await readMail(server, db)
   await doActivities(server, db)
   await forwardMail(server, db)
+  await hearFromProviders(server, db)
   await hitEverything(server, db)
   await useSending(server, db)
   await pruneEverything(server, db)
   await useBounces(server, db)
+  await askApi(server, db)
+  await useWeb(server, db)
   await eraseEverything(server, db)
 }
 
@@ -124,6 +136,52 @@ async function pruneEverything(server: TestServer, db: Db): Promise<void> {
   await db.transaction((tx) => insertJob(tx, prune, app.now()))
   await runDueJobs({ ...app, db, now: () => app.now() + 86_400_000 })
   assert.deepEqual(await db.tuples(sql`select kind from event where contact_id = 91000`), [])
+}
+
+/** Every operation of the JSON API, and every filter of those that have some. */
+async function askApi(server: TestServer, db: Db): Promise<void> {
+  const { key } = await createApiKey(db, server.accountId, { name: 'api' }, testNow)
+  const fetch = createFetch({ ...server.app, db, keys: new KeyVerifier(db) })
+  const api = withKey({ ...server, fetch: async (request) => fetch(request) }, key)
+  const made = await fillAccount(api, { contact: 70_032, gone: 70_033, campaign: 7100, list: 77 })
+  for (const path of [
+    '/contacts?search=jo',
+    '/contacts?search=jo f',
+    '/contacts?did=open,send&didNot=click&campaign=1100&since=2009-01-01T00:00:00Z',
+    '/contacts?list=1&status=active&suppressed=false',
+    '/contacts?status=removed',
+    '/contacts?email=jflowers@mail.com',
+    '/contacts/32/events?kind=click',
+    '/contacts/32/events?verdict=machine&order=oldest-first',
+    '/contacts/32/events?verdict=human&campaign=1100&link=1',
+    '/campaigns/1100/events?kind=click',
+    '/campaigns/1100/events?link=1&verdict=proxy',
+    '/campaigns/1100/events?order=oldest-first',
+    '/campaigns/1100/recipients?outcome=notOpened',
+    '/campaigns/1100/recipients?outcome=clicked',
+    '/campaigns/1100/recipients?include=machine,proxy',
+  ])
+    // oxfmt-ignore
+    await api.must(200, 'GET', path)
+  for (const path of ['/contacts/32/events', '/campaigns/1100/events', '/events', '/contacts?search=j', '/feed']) {
+    const page = (await api.must(200, 'GET', `${path}${path.includes('?') ? '&' : '?'}limit=1`)) as { next?: string }
+    if (page.next)
+      await api.must(
+        200,
+        'GET',
+        `${path}${path.includes('?') ? '&' : '?'}${path === '/feed' ? 'after' : 'cursor'}=${page.next}`,
+      )
+  }
+  for (let i = 0; i < 2; i++) await api.must(201, 'POST', '/lists', { name: 'Kept' }, { 'idempotency-key': 'a' })
+  for (const route of table) {
+    const { path, body } = sampleOf(route, made)
+    const { status } = await api.ask(route.method, path, body)
+    assert.ok(status < 500, `${route.method} ${path} ${status}`)
+  }
+  const prune = { accountId: null, kind: 'prune-answers', subject: 'recurring', dueAt: 0 }
+  await db.transaction((tx) => insertJob(tx, prune, testNow))
+  await runDueJobs({ ...server.app, db, now: () => testNow + 90_000_000 })
+  await api.must(201, 'POST', '/lists', { name: 'Kept too' }, { 'idempotency-key': 'b' })
 }
 
 /** A contact given to itself, another erased, what was left of it, and the totals after that. */
@@ -151,6 +209,39 @@ async function eraseEverything(server: TestServer, db: Db): Promise<void> {
     ForbiddenError,
   )
   for await (const { isBusy } of checkTotals(db, accountId)) assert.equal(isBusy, false)
+}
+
+/** Webhooks from the endpoint to the timeline, read again, and forgotten. */
+async function hearFromProviders(server: TestServer, db: Db): Promise<void> {
+  const { accountId } = server
+  const app = { ...server.app, db }
+  const seen: TestServer = { ...server, app, fetch: async (request) => createFetch(app)(request) }
+  const endpoint = await addEndpoint(seen, { creates: true })
+  const email = 'hooked@example.com'
+  const told = ['sent', 'delivered', 'open', 'bounce', 'unsubscribed', 'complained'].map((type) => ({
+    type,
+    email,
+    tag: 'News',
+    at: testNow,
+  }))
+  await postEvents(seen, endpoint, [
+    ...told,
+    { type: 'click', email, url: 'http://x.example', at: testNow, isMachine: true, tag: 'News' },
+  ])
+  const twice = JSON.stringify(told)
+  for (let times = 0; times < 2; times++)
+    await seen.fetch(hookRequest(endpoint, twice, signedHeaders(twice, testNow, 'one')))
+  await readInbox(seen)
+  const [entry] = await inboxOf(seen)
+  await getInboxBody(db, accountId, entry!.inboxId)
+  await replayInboxEntry(db, accountId, entry!.inboxId, testNow)
+  await replayInbox(db, accountId, ['done', 'partly'], testNow)
+  await changeSecrets(db, accountId, endpoint.endpointId, (held) => held, testNow)
+  await forgetAddress(db, accountId, email)
+  await removeEndpoint(db, accountId, endpoint.endpointId, testNow)
+  await readInbox({ ...seen, app: { ...app, now: () => testNow + 31 * 86_400_000 } })
+  // One that is still to be read.
+  await postEvents(seen, await addEndpoint(seen), [{ type: 'open', email, at: testNow }])
 }
 
 /** Clicks and opens, of a contact that is told and of one that is only counted. */

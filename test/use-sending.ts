@@ -16,7 +16,7 @@ import { outgoingStates } from '../src/core/sending/outgoing.ts'
 import { getMessage } from '../src/core/sending/outgoing-message.ts'
 import { sendSingle } from '../src/core/sending/send-single.ts'
 import { startSender } from '../src/core/sending/sender.ts'
-import { isAnyoneSending, recoverDead } from '../src/core/sending/sending-process.ts'
+import { isAnyoneSending, recoverDead, returnStrays } from '../src/core/sending/sending-process.ts'
 import { pauseForSender } from '../src/core/sending/settle-run.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign, startCampaign } from '../src/core/sending/start-campaign.ts'
 import { queueTest } from '../src/core/sending/test-message.ts'
@@ -106,8 +106,11 @@ async function noteHolds(db: Db, accountId: number, now: number): Promise<void> 
 async function leftBehind({ app, accountId, clock }: TestServer, db: Db, campaignId: number): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.run(sql`insert into sending_process(holder, alive_until) values ('dead', 0)`)
+    await tx.run(sql`insert into sending_process(holder, alive_until) values ('ahead', ${clock.now + 86_400_000})`)
+    await tx.run(sql`update campaign set status = 'sent' where campaign_id = ${campaignId} and account_id = ${accountId}`)
     await tx.run(sql`update outgoing set holder = 'dead', state = 'in-flight' where campaign_id = ${campaignId} and contact_id = 70001`)
   }) // oxfmt-ignore
+  await returnStrays(db, 'dead', new Set(), clock.now)
   await recoverDead(db, clock.now)
   for (const kind of ['resolve-unknown', 'prune-outgoing'])
     await db.transaction((tx) => insertJob(tx, { accountId: null, kind, subject: 'recurring', dueAt: 0 }, clock.now))
