@@ -47,8 +47,9 @@ export async function startCli(): Promise<Cli> {
       listen: () => Promise.resolve({ url: 'http://127.0.0.1:1', close: () => Promise.resolve() }),
       isWorker: false,
       startWorkers: () => Promise.reject(new Error('nothing is started here')),
-      // A server would run for ever; everything else comes to its own end.
-      stopRequested: () => (args[0] === 'serve' ? Promise.resolve('SIGTERM') : new Promise(() => undefined)),
+      // A server and a tail would run for ever; everything else comes to its own end.
+      stopRequested: () =>
+        args[0] === 'serve' || args[0] === 'tail' ? Promise.resolve('SIGTERM') : new Promise(() => undefined),
       exitCode: 0,
       unknownVariables: unknownVariables(environment),
     }
