@@ -1,17 +1,20 @@
-// The files made from the code, as they should be: docs/config.md, docs/import.schema.json and
-// openapi.json. Used by generate and check.
+// The files made from the code, as they should be: docs/config.md, docs/import.schema.json,
+// openapi.json and parts of the SDK. Used by generate and check.
 
 import { z } from 'zod'
 import { optionTable } from '../src/config.ts'
 import { importLine } from '../src/core/imports/line.ts'
+import { sdkFiles } from './sdk-files.ts'
 import { createOpenApi } from '../src/faces/json/openapi.ts'
 
 /** Path and content of each. */
 export async function generatedFiles(): Promise<Map<string, string>> {
+  const api = createOpenApi()
   return new Map([
+    ...sdkFiles(api),
     ['docs/config.md', renderConfig()],
     ['docs/import.schema.json', renderImportSchema()],
-    ['openapi.json', `${JSON.stringify(createOpenApi(), null, 2)}\n`],
+    ['openapi.json', `${JSON.stringify(api, null, 2)}\n`],
   ])
 }
 

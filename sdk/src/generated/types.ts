@@ -1,0 +1,792 @@
+// Made from openapi.json by `npm run generate`: not to be edited.
+
+/** Who acts: the contact itself, or the owner of the account. */
+export type ActionBy = 'contact' | 'customer'
+
+export interface ApiKey {
+  id: number
+  name: string
+  scopes: ('read' | 'write' | 'admin')[]
+  /** False: a key of the 2008 wire, which needs user name and password beside it. */
+  worksAlone: boolean
+  createdAt: string
+  revokedAt: string | null
+}
+
+export interface ApiKeyPage {
+  items: ApiKey[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface BulkContact {
+  type?: 'contact'
+  id?: number
+  email: string
+  status?: 'active' | 'unconfirmed' | 'removed' | 'do-not-mail'
+  emailType?: 'html' | 'text'
+  firstName?: string
+  lastName?: string
+  confirmed?: boolean
+  optInAt?: string
+  optInSource?: 'contact' | 'customer'
+  optOutAt?: string
+  optOutSource?: 'contact' | 'customer'
+  optOutReason?: string
+  createdAt?: string
+  updatedAt?: string
+  lists?: string[]
+  middleName?: string
+  jobTitle?: string
+  companyName?: string
+  homePhone?: string
+  workPhone?: string
+  addr1?: string
+  addr2?: string
+  addr3?: string
+  city?: string
+  stateCode?: string
+  stateName?: string
+  countryCode?: string
+  countryName?: string
+  postalCode?: string
+  subPostalCode?: string
+  note?: string
+  customField1?: string
+  customField2?: string
+  customField3?: string
+  customField4?: string
+  customField5?: string
+  customField6?: string
+  customField7?: string
+  customField8?: string
+  customField9?: string
+  customField10?: string
+  customField11?: string
+  customField12?: string
+  customField13?: string
+  customField14?: string
+  customField15?: string
+}
+
+export interface Campaign {
+  /** Id of a campaign. */
+  id: number
+  name: string
+  status: CampaignStatus
+  /** When it was sent, else last worked on. */
+  date: string
+  kind: 'regular' | 'transactional'
+  editedAt: string | null
+  lastRunAt: string | null
+  nextRunAt: string | null
+  tracking: TrackingLevel
+  /** Ids of the lists it goes to. */
+  lists: number[]
+  content: CampaignContent
+}
+
+/** What is absent stays as it is. */
+export interface CampaignChange {
+  name?: string
+  /** Ids of the lists it goes to, and no others. */
+  lists?: number[]
+  /** Only the parts to change; null clears one. Senders must be verified addresses of the account. */
+  content?: {
+    subject?: string | null
+    fromName?: string | null
+    fromEmail?: string | null
+    replyToEmail?: string | null
+    organizationName?: string | null
+    organizationAddress1?: string | null
+    organizationAddress2?: string | null
+    organizationAddress3?: string | null
+    organizationCity?: string | null
+    organizationState?: string | null
+    organizationInternationalState?: string | null
+    organizationCountry?: string | null
+    organizationPostalCode?: string | null
+    html?: string | null
+    text?: string | null
+    permissionReminderText?: string | null
+    viewAsWebpageText?: string | null
+    viewAsWebpageLinkText?: string | null
+    greetingSalutation?: string | null
+    greetingName?: string | null
+    greetingString?: string | null
+    forwardEmailLinkText?: string | null
+    subscribeLinkText?: string | null
+    styleSheet?: string | null
+    sharePageUrl?: string | null
+    archiveUrl?: string | null
+    viewAsWebpage?: string | null
+    permissionReminder?: string | null
+    includeForwardEmail?: string | null
+    includeSubscribeLink?: string | null
+    archiveStatus?: string | null
+    emailContentFormat?: string | null
+  }
+  tracking?: TrackingLevel
+}
+
+/** What the mail says and who it is from. */
+export interface CampaignContent {
+  subject?: string
+  fromName?: string
+  fromEmail?: string
+  replyToEmail?: string
+  organizationName?: string
+  organizationAddress1?: string
+  organizationAddress2?: string
+  organizationAddress3?: string
+  organizationCity?: string
+  organizationState?: string
+  organizationInternationalState?: string
+  organizationCountry?: string
+  organizationPostalCode?: string
+  html?: string
+  text?: string
+  permissionReminderText?: string
+  viewAsWebpageText?: string
+  viewAsWebpageLinkText?: string
+  greetingSalutation?: string
+  greetingName?: string
+  greetingString?: string
+  forwardEmailLinkText?: string
+  subscribeLinkText?: string
+  styleSheet?: string
+  sharePageUrl?: string
+  archiveUrl?: string
+  viewAsWebpage?: string
+  permissionReminder?: string
+  includeForwardEmail?: string
+  includeSubscribeLink?: string
+  archiveStatus?: string
+  emailContentFormat?: string
+}
+
+export interface CampaignPage {
+  items: CampaignSummary[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface CampaignReport {
+  campaign: {
+    id: number
+    name: string
+  }
+  counts: EventCounts
+  hidden: {
+    open: number
+    click: number
+  }
+}
+
+export type CampaignStatus = 'draft' | 'running' | 'scheduled' | 'sent' | 'archive-pending' | 'archived' | 'close-pending' | 'closed'
+
+export interface CampaignSummary {
+  /** Id of a campaign. */
+  id: number
+  name: string
+  status: CampaignStatus
+  /** When it was sent, else last worked on. */
+  date: string
+}
+
+export interface Consent {
+  tracking: TrackingLevel
+  source: string
+  wording: string
+  at: string
+}
+
+export interface ConsentPage {
+  items: Consent[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface Contact {
+  /** Id of a contact. */
+  id: number
+  email: string
+  status: ContactStatus
+  emailType: 'html' | 'text'
+  firstName: string
+  lastName: string
+  confirmed: boolean
+  optInAt: string | null
+  optInSource: ActionBy | null
+  optOutAt: string | null
+  optOutSource: ActionBy | null
+  optOutReason: string | null
+  createdAt: string
+  updatedAt: string
+  tracking: TrackingLevel
+  profile: Profile
+  lists: {
+    id: number
+    name: string
+    optInAt: string
+    optInSource: ActionBy
+  }[]
+}
+
+export interface ContactActivity {
+  /** Id of a contact. */
+  contactId: number
+  counts: EventCounts
+  /** By kind, of any verdict; kinds that never happened are absent. */
+  lastAt: Record<string, string>
+  campaigns: {
+    campaign: {
+      id: number
+      name: string
+    }
+    counts: EventCounts
+  }[]
+}
+
+/** What is absent stays as it is. */
+export interface ContactChange {
+  email?: string
+  emailType?: 'html' | 'text'
+  firstName?: string
+  lastName?: string
+  /** Only the fields to change; null clears one. */
+  profile?: {
+    middleName?: string | null
+    jobTitle?: string | null
+    companyName?: string | null
+    homePhone?: string | null
+    workPhone?: string | null
+    addr1?: string | null
+    addr2?: string | null
+    addr3?: string | null
+    city?: string | null
+    stateCode?: string | null
+    stateName?: string | null
+    countryCode?: string | null
+    countryName?: string | null
+    postalCode?: string | null
+    subPostalCode?: string | null
+    note?: string | null
+    customField1?: string | null
+    customField2?: string | null
+    customField3?: string | null
+    customField4?: string | null
+    customField5?: string | null
+    customField6?: string | null
+    customField7?: string | null
+    customField8?: string | null
+    customField9?: string | null
+    customField10?: string | null
+    customField11?: string | null
+    customField12?: string | null
+    customField13?: string | null
+    customField14?: string | null
+    customField15?: string | null
+  }
+  /** Ids of the lists the contact is on afterwards, and no others. */
+  lists?: number[]
+  /** Who asks for it; `customer` when absent. Only `contact` brings back who opted out. */
+  by?: ActionBy
+}
+
+export interface ContactExport {
+  contact: Record<string, unknown>
+  events: (Record<string, unknown>)[]
+}
+
+export interface ContactPage {
+  items: ContactSummary[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+/** `active` and `unconfirmed` contacts get mail; `removed` ones are on no list; `do-not-mail` ones opted out. */
+export type ContactStatus = 'active' | 'unconfirmed' | 'removed' | 'do-not-mail'
+
+/** A contact without its profile and lists. */
+export interface ContactSummary {
+  /** Id of a contact. */
+  id: number
+  email: string
+  status: ContactStatus
+  emailType: 'html' | 'text'
+  firstName: string
+  lastName: string
+  confirmed: boolean
+  optInAt: string | null
+  optInSource: ActionBy | null
+  optOutAt: string | null
+  optOutSource: ActionBy | null
+  optOutReason: string | null
+  createdAt: string
+  updatedAt: string
+}
+
+export interface CreatedApiKey {
+  id: number
+  name: string
+  scopes: ('read' | 'write' | 'admin')[]
+  /** False: a key of the 2008 wire, which needs user name and password beside it. */
+  worksAlone: boolean
+  createdAt: string
+  revokedAt: string | null
+  /** Shown this once. */
+  key: string
+}
+
+export interface Erasure {
+  /** Id of a contact. */
+  id: number
+  erasedAt: string
+  /** Null while rows of it may be left: a job deletes them within minutes. */
+  finishedAt: string | null
+}
+
+export interface Event {
+  /** Unique in the store. */
+  id: string
+  kind: EventKind
+  /** When it happened, as best the source knows. */
+  at: string
+  /** When the server learnt of it. */
+  recordedAt: string
+  /** Id of a contact. */
+  contactId: number
+  /** The contact's address, where events of several contacts are listed. */
+  email?: string
+  campaign: {
+    id: number
+    name: string
+  }
+  /** Clicks: the address that was asked for. */
+  url?: string
+  /** Bounces: why. `B` no such address, `D` undeliverable, `F` mailbox full, `S` suspended, `V` auto-reply, `X` other, `Z` blocked. */
+  code?: 'B' | 'D' | 'F' | 'S' | 'V' | 'X' | 'Z'
+  /** The remote server's text, or the reader's reason. */
+  message?: string
+  /** Opt-outs: who asked for it. */
+  by?: 'contact' | 'customer'
+  /** Sends: the Message-ID. */
+  messageId?: string
+  /** The enhanced status code (RFC 3463), such as `5.1.1`. */
+  status?: string
+  /** The server that accepted or refused the message. */
+  server?: string
+  /** Deliveries: TLS version and cipher. */
+  tls?: string
+  /** Deliveries: the id in the server's queue. */
+  queueId?: string
+  verdict?: Verdict
+  /** Why the verdict is what it is, a word each. */
+  reasons?: string[]
+}
+
+export interface EventCounts {
+  send: number
+  delivery: number
+  open: number
+  click: number
+  bounce: number
+  complaint: number
+  forward: number
+  optout: number
+}
+
+/** `send`: handed to a server. `delivery`: accepted by the next hop, not read and not in the inbox for sure. `open`: an image was fetched. `click`: a link was requested. `bounce`: came back or was refused. `complaint`: reported as spam. `forward`: sent on through our form. `optout`: asked for no more mail. */
+export type EventKind = 'send' | 'delivery' | 'open' | 'click' | 'bounce' | 'complaint' | 'forward' | 'optout'
+
+export interface EventPage {
+  items: Event[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface FeedPage {
+  items: Event[]
+  /** The `after` to go on with, now or whenever. */
+  next: string
+  /** True when there is nothing more for now. */
+  caughtUp: boolean
+}
+
+/** The last line of results; without it something is missing. */
+export interface IngestEnd {
+  end: {
+    lines: number
+    new: number
+    updated: number
+    same: number
+    rejected: number
+  }
+}
+
+export interface IngestResult {
+  /** Which line, or which item of the array, from 1. */
+  line: number
+  /** `same`: it is there already, just so. */
+  outcome: 'new' | 'updated' | 'same' | 'rejected'
+  /** Of the event. */
+  id?: string
+  /** Id of a contact. */
+  contactId?: number
+  /** Why it was rejected. */
+  reason?: string
+  /** Where in the line, from 1. */
+  column?: number
+}
+
+export interface IngestResults {
+  results: IngestResult[]
+  counts: {
+    lines: number
+    new: number
+    updated: number
+    same: number
+    rejected: number
+  }
+}
+
+export interface Job {
+  id: number
+  kind: string
+  state: 'waiting' | 'running' | 'done' | 'failed'
+  createdAt: string
+  /** What judging anew has found so far. */
+  replay?: ReplayResult
+}
+
+export interface JobPage {
+  items: Job[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface Link {
+  link: number
+  url: string
+  clicks: number
+}
+
+export interface LinkPage {
+  items: Link[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface List {
+  /** Id of a list. */
+  id: number
+  name: string
+  /** Offered to everybody on the preference page. */
+  isDefault: boolean
+  sortOrder: number
+  memberCount: number
+}
+
+/** What is absent stays as it is. */
+export interface ListChange {
+  name?: string
+  isDefault?: boolean
+  sortOrder?: number
+}
+
+export interface ListPage {
+  items: ListSummary[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface ListSummary {
+  /** Id of a list. */
+  id: number
+  name: string
+  /** Offered to everybody on the preference page. */
+  isDefault: boolean
+  sortOrder: number
+}
+
+export interface Member {
+  /** Id of a contact. */
+  id: number
+  email: string
+  firstName: string
+  lastName: string
+}
+
+export interface MemberPage {
+  items: Member[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface NewApiKey {
+  name: string
+  scopes?: ('read' | 'write' | 'admin')[]
+}
+
+export interface NewCampaign {
+  name: string
+  /** Ids of the lists it goes to, and no others. */
+  lists?: number[]
+  /** Only the parts to change; null clears one. Senders must be verified addresses of the account. */
+  content?: {
+    subject?: string | null
+    fromName?: string | null
+    fromEmail?: string | null
+    replyToEmail?: string | null
+    organizationName?: string | null
+    organizationAddress1?: string | null
+    organizationAddress2?: string | null
+    organizationAddress3?: string | null
+    organizationCity?: string | null
+    organizationState?: string | null
+    organizationInternationalState?: string | null
+    organizationCountry?: string | null
+    organizationPostalCode?: string | null
+    html?: string | null
+    text?: string | null
+    permissionReminderText?: string | null
+    viewAsWebpageText?: string | null
+    viewAsWebpageLinkText?: string | null
+    greetingSalutation?: string | null
+    greetingName?: string | null
+    greetingString?: string | null
+    forwardEmailLinkText?: string | null
+    subscribeLinkText?: string | null
+    styleSheet?: string | null
+    sharePageUrl?: string | null
+    archiveUrl?: string | null
+    viewAsWebpage?: string | null
+    permissionReminder?: string | null
+    includeForwardEmail?: string | null
+    includeSubscribeLink?: string | null
+    archiveStatus?: string | null
+    emailContentFormat?: string | null
+  }
+  tracking?: TrackingLevel
+}
+
+export interface NewConsent {
+  tracking: TrackingLevel
+  /** By what way, such as `letter` or `signup-form`. */
+  source: string
+  /** The words it was asked with: the evidence. */
+  wording: string
+  /** When it was said; now when absent, and never later. */
+  at?: string
+}
+
+export interface NewContact {
+  email: string
+  emailType?: 'html' | 'text'
+  firstName?: string
+  lastName?: string
+  /** Only the fields to change; null clears one. */
+  profile?: {
+    middleName?: string | null
+    jobTitle?: string | null
+    companyName?: string | null
+    homePhone?: string | null
+    workPhone?: string | null
+    addr1?: string | null
+    addr2?: string | null
+    addr3?: string | null
+    city?: string | null
+    stateCode?: string | null
+    stateName?: string | null
+    countryCode?: string | null
+    countryName?: string | null
+    postalCode?: string | null
+    subPostalCode?: string | null
+    note?: string | null
+    customField1?: string | null
+    customField2?: string | null
+    customField3?: string | null
+    customField4?: string | null
+    customField5?: string | null
+    customField6?: string | null
+    customField7?: string | null
+    customField8?: string | null
+    customField9?: string | null
+    customField10?: string | null
+    customField11?: string | null
+    customField12?: string | null
+    customField13?: string | null
+    customField14?: string | null
+    customField15?: string | null
+  }
+  /** Ids of the lists the contact is on afterwards, and no others. */
+  lists?: number[]
+  /** Who asks for it; `customer` when absent. Only `contact` brings back who opted out. */
+  by?: ActionBy
+}
+
+export interface NewEvent {
+  type?: 'event'
+  kind: 'send' | 'delivery' | 'open' | 'click' | 'bounce' | 'complaint' | 'forward' | 'optout'
+  contact?: number
+  email?: string
+  campaign: number
+  at: string
+  url?: string
+  code?: 'B' | 'D' | 'F' | 'S' | 'V' | 'X' | 'Z'
+  message?: string
+  by?: 'contact' | 'customer'
+  messageId?: string
+  status?: string
+  server?: string
+  tls?: string
+  queueId?: string
+  key?: string
+}
+
+export interface NewList {
+  name: string
+  isDefault?: boolean
+  sortOrder?: number
+}
+
+export interface NewSender {
+  email: string
+}
+
+export interface NewSuppression {
+  email: string
+  reason?: 'optout' | 'manual' | 'bounce' | 'complaint'
+  source?: string
+}
+
+export interface OptOut {
+  /** Who asks for it; `customer` when absent. */
+  by?: ActionBy
+  reason?: string
+  campaign?: number
+}
+
+/** RFC 9457. */
+export interface Problem {
+  /** Where the code is explained. */
+  type: string
+  title: string
+  status: number
+  /** A sentence for people. */
+  detail: string
+  /** For programs: never changes. */
+  code: 'invalid_input' | 'unknown_parameter' | 'malformed_json' | 'invalid_cursor' | 'unauthenticated' | 'forbidden' | 'insufficient_scope' | 'not_found' | 'method_not_allowed' | 'not_acceptable' | 'conflict' | 'precondition_failed' | 'too_large' | 'unsupported_media_type' | 'idempotency_key_reused' | 'rate_limited' | 'internal' | 'unavailable'
+  errors?: {
+    parameter?: string
+    /** Into the body (RFC 6901). */
+    pointer?: string
+    detail: string
+  }[]
+  requestId: string
+}
+
+/** Fields nobody searches by. */
+export interface Profile {
+  middleName?: string
+  jobTitle?: string
+  companyName?: string
+  homePhone?: string
+  workPhone?: string
+  addr1?: string
+  addr2?: string
+  addr3?: string
+  city?: string
+  stateCode?: string
+  stateName?: string
+  countryCode?: string
+  countryName?: string
+  postalCode?: string
+  subPostalCode?: string
+  note?: string
+  customField1?: string
+  customField2?: string
+  customField3?: string
+  customField4?: string
+  customField5?: string
+  customField6?: string
+  customField7?: string
+  customField8?: string
+  customField9?: string
+  customField10?: string
+  customField11?: string
+  customField12?: string
+  customField13?: string
+  customField14?: string
+  customField15?: string
+}
+
+export interface Recipient {
+  /** Id of a contact. */
+  id: number
+  email: string
+  firstName: string
+  lastName: string
+  /** Of the latest such event; of the send where something did not happen. */
+  at: string
+}
+
+export interface RecipientPage {
+  items: Recipient[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface ReplayRequest {
+  store?: boolean
+}
+
+export interface ReplayResult {
+  rulesVersion: string
+  stored: boolean
+  /** Messages whose hits were judged so far. */
+  sends: number
+  changes: {
+    campaign: number
+    kind: string
+    from: string
+    to: string
+    count: number
+  }[]
+}
+
+export interface Sender {
+  id: number
+  email: string
+  verifiedAt: string | null
+}
+
+export interface SenderPage {
+  items: Sender[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface Suppression {
+  /** A keyed digest of the address. */
+  id: string
+  /** Null where the address itself may no longer be kept. */
+  email: string | null
+  reason: 'optout' | 'manual' | 'bounce' | 'complaint' | 'erased'
+  /** How it came to be, in a word or two. */
+  source: string
+  at: string
+}
+
+export interface SuppressionPage {
+  items: Suppression[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+/** How much may be kept of what a contact does: `full`, counted only (`aggregate`), or `none`. */
+export type TrackingLevel = 'full' | 'aggregate' | 'none'
+
+/** Who or what opened or clicked. What nobody judged counts as `human`. */
+export type Verdict = 'human' | 'proxy' | 'machine'
