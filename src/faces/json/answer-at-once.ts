@@ -4,7 +4,7 @@
 import type { Packed } from './answer.ts'
 import { chooseEncoding } from './answer.ts'
 import { questionOf } from './answer-memory.ts'
-import { commonHeaders, requestIdOf } from './answer-route.ts'
+import { requestIdOf } from './answer-route.ts'
 import type { Face } from './answer-route.ts'
 
 /** One request, as a socket has it. */
@@ -39,5 +39,5 @@ function find({ app, door, memory }: Face, request: SocketRequest): Packed | und
   if (!limits) return undefined
   app.counts.fromMemory++
   const requestId = requestIdOf(request.header('x-request-id'))
-  return { bytes: kept.bytes, headers: { ...commonHeaders, ...kept.headers, ...limits, 'x-request-id': requestId } }
+  return { bytes: kept.bytes, headers: { ...kept.headers, ...limits, 'x-request-id': requestId } }
 }

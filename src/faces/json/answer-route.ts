@@ -28,7 +28,7 @@ export interface Face {
 }
 
 const defaultMaxBody = 2 ** 20
-export const commonHeaders = {
+const commonHeaders = {
   'cache-control': 'private, no-cache',
   'x-content-type-options': 'nosniff',
   vary: 'Accept, Accept-Encoding, Authorization',
@@ -96,7 +96,7 @@ async function remembered(
   if (version === undefined || (tag !== undefined && request.headers.has('if-none-match')))
     return toResponse(request, { status: 200, headers: { ...common, ...headers }, body })
   const encoding = chooseEncoding(request.headers.get('accept-encoding') ?? undefined)
-  const packed = await pack({ headers, body: body! }, encoding)
+  const packed = await pack({ headers: { ...commonHeaders, ...headers }, body: body! }, encoding)
   const { url } = request
   memory.keep(
     questionOf(account.accountId, url.slice(url.indexOf('/', url.indexOf('://') + 3)), encoding),

@@ -90,28 +90,27 @@ export async function showEvents(
 }
 
 export function eventJson(event: HistoryEvent & { email?: string }, judgement: Judgement | undefined): EventJson {
-  const {
-    eventId,
-    contactId: contact,
-    campaignId,
-    campaignName,
-    kind: word,
-    at,
-    recordedAt,
-    email,
-    ...evidence
-  } = event
+  const isShown = judgement !== undefined && judgement.verdict !== 'probe'
+  // What is undefined is not written.
   return {
-    id: eventName(contact, word, eventId),
-    kind: word,
-    at: timeText(at),
-    recordedAt: timeText(recordedAt),
-    contactId: contact,
-    ...(email !== undefined && { email }),
-    campaign: { id: campaignId, name: campaignName },
-    ...evidence,
-    ...(judgement &&
-      judgement.verdict !== 'probe' && { verdict: judgement.verdict as 'human', reasons: judgement.reasons }),
+    id: eventName(event.contactId, event.kind, event.eventId),
+    kind: event.kind,
+    at: timeText(event.at),
+    recordedAt: timeText(event.recordedAt),
+    contactId: event.contactId,
+    email: event.email,
+    campaign: { id: event.campaignId, name: event.campaignName },
+    url: event.url,
+    code: event.code,
+    message: event.message,
+    by: event.by,
+    messageId: event.messageId,
+    status: event.status,
+    server: event.server,
+    tls: event.tls,
+    queueId: event.queueId,
+    verdict: isShown ? (judgement.verdict as EventJson['verdict']) : undefined,
+    reasons: isShown ? judgement.reasons : undefined,
   }
 }
 
