@@ -125,6 +125,8 @@ export interface CampaignChange {
     includeSubscribeLink?: string | null
     archiveStatus?: string | null
     emailContentFormat?: string | null
+    preheader?: string | null
+    mjml?: string | null
   }
   tracking?: TrackingLevel
 }
@@ -163,6 +165,8 @@ export interface CampaignContent {
   includeSubscribeLink?: string
   archiveStatus?: string
   emailContentFormat?: string
+  preheader?: string
+  mjml?: string
 }
 
 export interface CampaignPage {
@@ -183,7 +187,7 @@ export interface CampaignReport {
   }
 }
 
-export type CampaignStatus = 'draft' | 'running' | 'scheduled' | 'sent' | 'archive-pending' | 'archived' | 'close-pending' | 'closed'
+export type CampaignStatus = 'draft' | 'running' | 'paused' | 'cancelled' | 'scheduled' | 'sent' | 'archive-pending' | 'archived' | 'close-pending' | 'closed'
 
 export interface CampaignSummary {
   /** Id of a campaign. */
@@ -381,6 +385,8 @@ export interface Event {
   tls?: string
   /** Deliveries: the id in the server's queue. */
   queueId?: string
+  /** Forwards: to how many friends. */
+  friends?: number
   verdict?: Verdict
   /** Why the verdict is what it is, a word each. */
   reasons?: string[]
@@ -567,6 +573,8 @@ export interface NewCampaign {
     includeSubscribeLink?: string | null
     archiveStatus?: string | null
     emailContentFormat?: string | null
+    preheader?: string | null
+    mjml?: string | null
   }
   tracking?: TrackingLevel
 }
