@@ -122,6 +122,13 @@ testOnEach('a stream goes on while events come, and is taken up again from its l
   assert.deepEqual(page.items, [events[2]])
 })
 
+test('HEAD of a stream says what a page would be, and leaves no reader behind', async () => {
+  await using api = await startFeed()
+  const headers = { authorization: `Bearer ${api.key}`, accept: 'text/event-stream' }
+  const response = await api.fetch(new Request(`http://${host}/api/v1/feed`, { method: 'HEAD', headers }))
+  assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'application/json'])
+})
+
 test('a stream ends when the server stops', async () => {
   await using api = await startFeed()
   const stop = new AbortController()

@@ -72,7 +72,9 @@ const feed = route({
       throw new Refusal('invalid_input', '"after" and "from" can not be asked for together')
     const last = request.headers.get('last-event-id') ?? given.after
     const start = { after: last === undefined ? undefined : open(asked, last), isFromNow: given.from === 'now' }
-    if ((request.headers.get('accept') ?? '').includes('text/event-stream')) return streamOf(asked, start)
+    const isStream = (request.headers.get('accept') ?? '').includes('text/event-stream')
+    // Nobody would read, or end, the stream of a HEAD.
+    if (isStream && request.method === 'GET') return streamOf(asked, start)
     const page = await nextPage(asked, start, given.wait * 1000)
     const items = await showEvents(asked.app.db, asked.accountId, page.events)
     return { body: { items, next: seal(asked, page.next), caughtUp: page.isCaughtUp } }
@@ -112,7 +114,10 @@ function streamOf(asked: AskedFeed, start: Start): Response {
   const chunks = renderStream(asked, start)
   const body = new ReadableStream<Uint8Array>({
     pull: async (controller) => {
-      const { value, done } = await chunks.next()
+      const { value, done } = await chunks.next().catch((error: unknown) => {
+        reader[Symbol.dispose]()
+        throw error
+      })
       if (!done) return controller.enqueue(encoder.encode(value))
       reader[Symbol.dispose]()
       controller.close()

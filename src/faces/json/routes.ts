@@ -24,6 +24,7 @@ export function jsonRoutes(face: Face): Hono {
   const { app } = face
   const routes = new Hono({ strict: false })
   routes.use('/api/v1/*', (c, next) => allowOrigin(app.config, c, next))
+  routes.get('/api/v1', (c) => c.redirect('/api/v1/docs'))
   routes.get('/api/v1/openapi.json', (c) => openApiAnswer(c.req.raw))
   routes.get('/api/v1/docs', (c) => referencePage(c.req.raw))
   const methods = new Map<string, string[]>()
