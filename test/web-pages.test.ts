@@ -214,7 +214,7 @@ testInBrowser('everything goes without scripts', async (browser) => {
 const places = {
   home: '/', search: '/search?q=grace', contacts: '/contacts', silent: '/contacts?did=silent&when=30', contact: '/contacts/7', event: '/contacts/32?kind=click', edit: '/contacts/7/edit', consent: '/contacts/7/consent', suppress: '/contacts/7/suppress', erase: '/contacts/7/erase', export: '/contacts/7/export',
   lists: '/lists', list: '/lists/2', 'list-delete': '/lists/2/delete', imports: '/imports', 'import-new': '/imports/new', campaigns: '/campaigns', campaign: '/campaigns/1100537019381', machines: '/campaigns/1100537019381?who=all',
-  recipients: '/campaigns/1100537019381/recipients', 'click-map': '/campaigns/1100537019381/click-map', preview: '/campaigns/1100537019381/preview', compare: '/campaigns/compare?id=1100537019381&id=1100537811046', 'campaign-new': '/campaigns/new', 'campaign-delete': '/campaigns/1100537019381/delete',
+  recipients: '/campaigns/1100537019381/recipients', 'click-map': '/campaigns/1100537019381/click-map', preview: '/campaigns/1100537019381/preview', compare: '/campaigns/compare?id=1100537019381&id=1100537811046', 'campaign-new': '/campaigns/new', send: '/campaigns/1100537019381/send', start: '/campaigns/1100537019381/start', holds: '/deliverability/holds', review: '/deliverability/review', 'campaign-delete': '/campaigns/1100537019381/delete',
   delivery: '/deliverability', suppressions: '/deliverability/suppressions', settings: '/settings', users: '/settings/users', keys: '/settings/keys', senders: '/settings/senders', server: '/settings/server', audit: '/settings/audit', profile: '/profile', codes: '/profile/codes', missing: '/nowhere',
 } as const // oxfmt-ignore
 

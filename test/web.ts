@@ -9,7 +9,7 @@ import { roles } from '../src/core/users/user.ts'
 import { createFetch } from '../src/server.ts'
 import { importLines } from './import-lines.ts'
 import { startTestServer } from './server.ts'
-import type { TestServer } from './server.ts'
+import type { TestApp, TestServer } from './server.ts'
 import type { Engine } from './databases.ts'
 import type { Config } from '../src/config.ts'
 
@@ -41,13 +41,18 @@ export function emailOf(role: Role): string {
 /** A user of each role, and a small history. */
 export async function startWeb(settings: Partial<Config> = {}, engine?: Engine): Promise<Web> {
   const server = await startTestServer(settings, engine)
-  const hash = await hashSecret(webPassword, { N: 2, r: 8, p: 1 })
-  await server.app.db.transaction(async (tx) => {
-    for (const role of roles)
-      await insertUser(tx, server.accountId, { email: emailOf(role), name: `The ${role}`, role }, hash, 1)
-  })
+  await addUsers(server)
   await fillWeb(server)
   return webOn(server)
+}
+
+/** Of each role, with hashes that are cheap to check. */
+export async function addUsers({ app, accountId }: TestApp & { accountId: number }): Promise<void> {
+  const hash = await hashSecret(webPassword, { N: 2, r: 8, p: 1 })
+  await app.db.transaction(async (tx) => {
+    for (const role of roles)
+      await insertUser(tx, accountId, { email: emailOf(role), name: `The ${role}`, role }, hash, 1)
+  })
 }
 
 export async function fillWeb(server: TestServer): Promise<void> {
@@ -66,7 +71,7 @@ export async function fillWeb(server: TestServer): Promise<void> {
   ]) // oxfmt-ignore
 }
 
-export function webOn(server: TestServer): Web {
+export function webOn<T extends TestApp>(server: T): T & Pick<Web, 'open' | 'as'> {
   const fetch = createFetch(server.app)
   const open = (address?: string): Browser => openBrowser((request) => Promise.resolve(fetch(request, { address })))
   return {

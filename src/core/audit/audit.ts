@@ -11,7 +11,9 @@ const auditActions = [
   'user.totp-on', 'user.totp-off', 'user.recovery-codes', 'contact.create', 'contact.change', 'contact.consent',
   'contact.erase', 'contact.export', 'contact.suppress', 'contact.unsuppress', 'suppression.add', 'suppression.remove',
   'list.create', 'list.change', 'list.delete', 'import.start', 'campaign.create', 'campaign.change', 'campaign.delete',
-  'campaign.tracking', 'key.create', 'key.revoke', 'sender.add', 'account.password', 'demo.create',
+  'campaign.tracking', 'campaign.start', 'campaign.pause', 'campaign.resume',
+  'campaign.cancel', 'campaign.requeue', 'campaign.schedule', 'campaign.unschedule', 'campaign.test', 'contact.release',
+  'review.assign', 'review.drop', 'account.retention', 'dkim.create', 'dkim.retire', 'key.create', 'key.revoke', 'sender.add', 'account.password', 'demo.create',
 ] as const // oxfmt-ignore
 export type AuditAction = (typeof auditActions)[number]
 

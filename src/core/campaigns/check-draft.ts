@@ -8,7 +8,7 @@ import type { CampaignContent } from './campaign.ts'
 export type LinkFault = LinkWarning['code']
 
 export type Finding =
-  | { code: 'no-subject' | 'no-sender' | 'no-html' | 'no-lists' }
+  | { code: 'no-subject' | 'no-sender' | 'no-html' | 'no-lists' | 'no-address' }
   /** The tags are not in order. */
   | { code: 'fault'; fault: string }
   /** Gmail shows only the beginning of it. */
@@ -23,11 +23,12 @@ export function checkDraft(
   content: CampaignContent,
   listIds: readonly number[],
 ): { findings: Finding[]; trackedLinks: number } {
-  const { subject, fromEmail, html = '' } = content
+  const { subject, fromEmail, organizationAddress1, html = '' } = content
   const findings: Finding[] = []
   if (!subject) findings.push({ code: 'no-subject' })
   if (!fromEmail) findings.push({ code: 'no-sender' })
   if (html === '') findings.push({ code: 'no-html' })
+  if (!organizationAddress1) findings.push({ code: 'no-address' })
   if (listIds.length === 0) findings.push({ code: 'no-lists' })
   const fault = html === '' ? undefined : findHtmlFault(html)
   if (fault !== undefined) findings.push({ code: 'fault', fault })

@@ -18,8 +18,8 @@ test('marks stand right behind the opening of links, whatever else is in it', ()
 
 test('a draft is told what it lacks', () => {
   const codes = (content: object, lists: number[] = []): string[] => checkDraft(content, lists).findings.map(({ code }) => code)
-  assert.deepEqual(codes({}), ['no-subject', 'no-sender', 'no-html', 'no-lists'])
-  const whole = { subject: 'S', fromEmail: 'a@x.example', html: '<a href="http://x.example">x</a><a href="http://x.example">x</a>' }
+  assert.deepEqual(codes({}), ['no-subject', 'no-sender', 'no-html', 'no-address', 'no-lists'])
+  const whole = { subject: 'S', fromEmail: 'a@x.example', organizationAddress1: 'Here', html: '<a href="http://x.example">x</a><a href="http://x.example">x</a>' }
   assert.deepEqual(checkDraft(whole, [1]), { findings: [], trackedLinks: 1 })
   assert.deepEqual(codes({ ...whole, html: '<b>' }, [1]), ['fault'])
   assert.deepEqual(codes({ ...whole, html: `<p>${'x'.repeat(110_000)}</p>` }, [1]), ['size'])

@@ -1,6 +1,7 @@
 // GET /settings and /settings/server: the account, the password that API clients send, and how the server is run.
 
 import { getAccountNamed, setPassword } from '../../core/accounts/account.ts'
+import { getAccountSettings, setForwards, setRetention } from '../../core/accounts/settings.ts'
 import { noteDeed } from '../../core/audit/audit.ts'
 import { checkPassword } from '../../core/users/password.ts'
 import { isAllowed } from '../../core/users/user.ts'
@@ -28,7 +29,7 @@ export async function showAccount(visit: Member, complaint?: string): Promise<Re
           ${fact(w.created, timeElement(createdAt, look.zone, 'date'))}
         </dl>
       </section>
-      ${isAllowed(user.role, 'admin') ? passwordCard(visit) : nothing}
+      ${isAllowed(user.role, 'admin') ? html`${await retentionCard(visit)} ${passwordCard(visit)}` : nothing}
     </div>`
   return renderPage(visit, { title: words.settings.title, place: 'settings', body, isNarrow: true, status: complaint === undefined ? 200 : 400 }) // oxfmt-ignore
 }
@@ -38,6 +39,60 @@ function fact(label: string, value: Content): Html {
     <dt>${label}</dt>
     <dd>${value}</dd>
   </div>`
+}
+
+async function retentionCard(visit: Member): Promise<Html> {
+  const { app, accountId, words } = visit
+  const w = words.sending.retention
+  const { hitDays, eventDays, hasForwards } = await getAccountSettings(app.db, accountId)
+  return html`<section class="card">
+    <h2>${w.title}</h2>
+    <p class="lead">${w.lead}</p>
+    <form method="post" action="/settings/retention">
+      ${formField(visit)}
+      <div class="pair">
+        <div class="field">
+          <label for="hits">${w.hits}</label>
+          <input id="hits" name="hits" inputmode="numeric" pattern="[0-9]{1,5}" required value="${hitDays}" />
+        </div>
+        <div class="field">
+          <label for="events">${w.events}</label>
+          <input
+            id="events"
+            name="events"
+            inputmode="numeric"
+            pattern="[0-9]{1,5}"
+            value="${eventDays ?? ''}"
+            aria-describedby="events-hint"
+          />
+          <p class="hint" id="events-hint">${w.eventsHint}</p>
+        </div>
+      </div>
+      <label class="choice"
+        ><input type="checkbox" name="forwards" ${hasForwards ? 'checked' : nothing} /><span>${w.forwards}</span></label
+      >
+      <button>${words.save}</button>
+    </form>
+  </section>`
+}
+
+export async function changeRetention(visit: Member): Promise<Response> {
+  const { app, accountId, user, form, now } = visit
+  const days = (name: string): number | undefined => {
+    const text = (form.fields.get(name) ?? '').trim()
+    return text === '' ? undefined : /^\d{1,5}$/.test(text) ? Number(text) : NaN
+  }
+  const [hitDays, eventDays] = [days('hits') ?? NaN, days('events')]
+  try {
+    await setRetention(app.db, accountId, { hitDays, eventDays })
+    await setForwards(app.db, accountId, form.fields.has('forwards'))
+  } catch (error) {
+    if (error instanceof InvalidInputError) return showAccount(visit, error.message)
+    throw error
+  }
+  const detail = { hits: hitDays, events: eventDays ?? 'for ever' }
+  await noteDeed(app.db, accountId, { by: user, action: 'account.retention', detail }, now)
+  return seeOther('/settings?done=saved')
 }
 
 function passwordCard(visit: Member): Html {
@@ -81,6 +136,7 @@ export function showServer(visit: Member): Promise<Response> {
     [w.rows.libraryQuotaMb, formatBytes(config.libraryQuotaMb * 1_000_000)],
     [w.rows.trustedProxies, String(config.trustedProxies)],
     [w.rows.workers, String(config.workers)],
+    [w.rows.relay, config.relay ? config.relay.host : w.noRelay],
   ]
   const body = html`${pageHead(words.settings.title)} ${settingsTabs(visit, 'server')}
     <div class="stack">
@@ -88,10 +144,6 @@ export function showServer(visit: Member): Promise<Response> {
         <h2>${w.title}</h2>
         <p class="lead">${w.lead}</p>
         <dl class="facts">${rows.map(([label, value]) => fact(label, value))}</dl>
-      </section>
-      <section class="card wide-facts">
-        <h2>${w.privacy}</h2>
-        <dl class="facts">${w.privacyRows.map(([label, value]) => fact(label, value))}</dl>
       </section>
     </div>`
   return renderPage(visit, { title: w.title, place: 'settings', body, isNarrow: true })

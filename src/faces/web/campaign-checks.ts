@@ -40,6 +40,7 @@ function textOf({ campaigns: { checkTexts, warnings } }: Words, finding: Finding
     case 'no-sender':
     case 'no-html':
     case 'no-lists':
+    case 'no-address':
       return checkTexts[finding.code]
   }
 }

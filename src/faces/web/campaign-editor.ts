@@ -4,6 +4,7 @@ import { noteDeed } from '../../core/audit/audit.ts'
 import { listCampaignLists } from '../../core/campaigns/campaign.ts'
 import type { CampaignContent, ContentField } from '../../core/campaigns/campaign.ts'
 import { changeDraft, createDraft } from '../../core/campaigns/write-campaign.ts'
+import { findTemplateFault } from '../../core/sending/templates.ts'
 import { listSenders } from '../../core/senders/sender.ts'
 import { ConflictError, ForbiddenError, InvalidInputError } from '../../errors.ts'
 import { campaignHead, campaignOf } from './campaign-tabs.ts'
@@ -18,7 +19,9 @@ import type { Member } from './visit.ts'
 /** A mail and what is around it. */
 export const maxCampaignForm = 4 * 2 ** 20
 const maxLine = 200
-const contentNames = ['subject', 'fromName', 'fromEmail', 'replyToEmail', 'html', 'text'] as const satisfies readonly ContentField[] // oxfmt-ignore
+const lineNames = ['subject', 'preheader', 'fromName', 'fromEmail', 'replyToEmail', 'organizationName', 'organizationAddress1', 'organizationCity', 'organizationState', 'organizationPostalCode', 'organizationCountry'] as const satisfies readonly ContentField[] // oxfmt-ignore
+const organizationNames = ['organizationName', 'organizationAddress1', 'organizationCity', 'organizationState', 'organizationPostalCode', 'organizationCountry'] as const satisfies readonly ContentField[] // oxfmt-ignore
+const contentNames = [...lineNames, 'html', 'text'] as const satisfies readonly ContentField[]
 
 interface Draft {
   name: string
@@ -75,7 +78,10 @@ export async function editCampaign(visit: Member): Promise<Response> {
     const { name, content, listIds } = checked(visit, draft)
     const shown = new Set(form.fields.getAll('shown').map(Number))
     const unseen = (await listCampaignLists(app.db, accountId, campaignId)).filter((listId) => !shown.has(listId))
-    await changeDraft(app.db, accountId, campaignId, { name, content, listIds: [...listIds, ...unseen] }, now)
+    // What HTML was made of before says something else from now on.
+    const isOther = content.html !== campaign.content.html
+    const write = { name, content: { ...content, ...(isOther && { mjml: '' }) }, listIds: [...listIds, ...unseen] }
+    await changeDraft(app.db, accountId, campaignId, write, now)
     await noteDeed(app.db, accountId, { by: user, action: 'campaign.change', subject: `campaign ${campaignId}` }, now)
     return seeOther(`/campaigns/${campaignId}/edit?done=campaign-saved`)
   } catch (error) {
@@ -102,15 +108,14 @@ function readDraft({ form }: Member): Draft {
 
 function checked({ words }: Member, draft: Draft): Draft {
   const w = words.campaigns
-  if (draft.name === '') throw new InvalidInputError(`${w.name.toLowerCase()} is needed`)
-  for (const [label, value] of [
-    [w.name, draft.name],
-    [w.subject, draft.content.subject],
-    [w.fromName, draft.content.fromName],
-  ] as const)
-    // oxfmt-ignore
-    if ((value ?? '').length > maxLine || /[\r\n]/.test(value ?? ''))
-      throw new InvalidInputError(`${label} is longer than ${maxLine} characters`)
+  if (draft.name === '') throw new InvalidInputError(`${w.lines.name.toLowerCase()} is needed`)
+  for (const name of ['name', ...lineNames] as const) {
+    const value = (name === 'name' ? draft.name : draft.content[name]) ?? ''
+    if (value.length > maxLine || /[\r\n]/.test(value))
+      throw new InvalidInputError(`${w.lines[name]} is longer than ${maxLine} characters`)
+  }
+  const fault = findTemplateFault(draft.content)
+  if (fault) throw new InvalidInputError(fault.message)
   return draft
 }
 
@@ -126,13 +131,19 @@ async function editor(visit: Member, draft: Draft): Promise<Html> {
   return html`<form method="post" action="${visit.path}" data-editor>
     <div class="columns even">
       <section class="card">
-        ${formField(visit)} ${line('name', w.name, name, w.nameHint)}
-        ${line('subject', w.subject, content.subject ?? '')}
+        ${formField(visit)} ${line('name', w.lines.name, name, w.nameHint)}
+        ${line('subject', w.lines.subject, content.subject ?? '', w.subjectHint)}
+        ${line('preheader', w.lines.preheader, content.preheader ?? '', w.preheaderHint)}
         <div class="pair">
-          ${line('fromName', w.fromName, content.fromName ?? '')}
-          ${await senderField(visit, 'fromEmail', w.fromEmail, content.fromEmail ?? '')}
+          ${line('fromName', w.lines.fromName, content.fromName ?? '')}
+          ${await senderField(visit, 'fromEmail', w.lines.fromEmail, content.fromEmail ?? '')}
         </div>
-        ${await senderField(visit, 'replyToEmail', w.replyToEmail, content.replyToEmail ?? '')}
+        ${await senderField(visit, 'replyToEmail', w.lines.replyToEmail, content.replyToEmail ?? '')}
+        <details class="field" ${content.organizationAddress1 ? nothing : 'open'}>
+          <summary class="label">${w.organization}</summary>
+          <p class="hint">${w.organizationHint}</p>
+          <div class="pair">${organizationNames.map((field) => line(field, w.lines[field], content[field] ?? ''))}</div>
+        </details>
         ${await listChoices(visit, listIds, w.lists)}
         <div class="field">
           <label for="html">${w.html}</label>

@@ -2,10 +2,13 @@
 // servers for nothing unless pictures are wanted.
 
 import { listTargets } from '../../core/campaigns/link.ts'
+import type { Campaign } from '../../core/campaigns/campaign.ts'
 import { markLinks } from '../../core/campaigns/mark-links.ts'
+import { previewDraft as previewDraftMail, previewMail } from '../../core/sending/preview-mail.ts'
 import { readReport } from './campaign-reports.ts'
 import { campaignHead, campaignOf } from './campaign-tabs.ts'
-import { html } from './html.ts'
+import { findNamedContact } from './find-named-contact.ts'
+import { html, nothing } from './html.ts'
 import type { Html } from './html.ts'
 import { icon } from './icons.ts'
 import { renderPage } from './layout.ts'
@@ -25,7 +28,10 @@ async function framePage(visit: Member, view: 'preview' | 'clickMap'): Promise<R
   const w = words.campaigns
   const campaign = await campaignOf(visit)
   const hasPictures = query.get('pictures') === 'on'
-  const source = `/campaigns/${campaign.campaignId}/mail?${view === 'clickMap' ? 'clicks=on&' : ''}${hasPictures ? 'pictures=on' : ''}`
+  const named = (query.get('as') ?? '').trim()
+  const asked = { ...(view === 'clickMap' && { clicks: 'on' }), ...(hasPictures && { pictures: 'on' }), ...(named && { as: named }) } // oxfmt-ignore
+  const source = `/campaigns/${campaign.campaignId}/mail?${new URLSearchParams(asked).toString()}`
+  const other = new URLSearchParams({ ...(named && { as: named }), ...(!hasPictures && { pictures: 'on' }) }).toString()
   const frame: Html = campaign.content.html
     ? html`<iframe
         class="mail tall"
@@ -39,21 +45,46 @@ async function framePage(visit: Member, view: 'preview' | 'clickMap'): Promise<R
       </div>`
   const body = html`${campaignHead(visit, campaign, view)}
     <div class="card flush">
+      ${view === 'preview' ? await asBar(visit, campaign, named) : nothing}
       <div class="bar">
         <p class="quiet small">${view === 'clickMap' ? w.clickMapLead : w.picturesHint}</p>
-        <a class="button tight" href="?${hasPictures ? '' : 'pictures=on'}"
-          >${hasPictures ? w.withoutPictures : w.withPictures}</a
-        >
+        <a class="button tight" href="?${other}">${hasPictures ? w.withoutPictures : w.withPictures}</a>
       </div>
       ${frame}
     </div>`
   return renderPage(visit, { title: campaign.name, place: 'campaigns', body, hasFrames: true, crumbs: [[w.title, '/campaigns']] }) // oxfmt-ignore
 }
 
+// Whose data it shows, and what is missing of it.
+async function asBar(visit: Member, campaign: Campaign, named: string): Promise<Html> {
+  const { app, accountId, words } = visit
+  const w = words.campaigns
+  const contact = named === '' ? undefined : await findNamedContact(visit, named)
+  const { subject, missing, fault } = await previewMail(app.db, accountId, campaign, contact)
+  const notes = [
+    named !== '' && !contact && words.sending.review.noContact,
+    named === '' && w.asNobody,
+    fault !== undefined && w.asWritten(fault),
+    missing.length > 0 && w.asLacking(missing.join(', ')),
+  ].filter((note) => note !== false)
+  return html`<div class="bar">
+    <form class="filters">
+      <label
+        >${w.asContact}
+        <input name="as" value="${named}" placeholder="${w.asContactHint}" autocomplete="off" maxlength="254"
+      /></label>
+      <button>${w.show}</button>
+    </form>
+    <p><strong>${subject}</strong><br /><span class="quiet small">${notes.join(' ')}</span></p>
+  </div>`
+}
+
 /** GET /campaigns/{id}/mail: what stands in the frame. */
 export async function showMail(visit: Member): Promise<Response> {
   const campaign = await campaignOf(visit)
-  const source = campaign.content.html ?? ''
+  const { app, accountId, query } = visit
+  const contact = await findNamedContact(visit, query.get('as') ?? '')
+  const { html: source } = await previewMail(app.db, accountId, campaign, contact)
   const text = visit.query.has('clicks') ? await withClicks(visit, campaign.campaignId, source) : source
   return mailResponse(visit, text, visit.query.get('pictures') === 'on')
 }
@@ -65,7 +96,10 @@ export function showEmptyPreview(visit: Member): Response {
 
 /** POST /campaigns/preview: what is being written. */
 export function previewDraft(visit: Member): Response {
-  return mailResponse(visit, visit.form.fields.get('html') ?? '', false)
+  const text = (name: string): string => visit.form.fields.get(name) ?? ''
+  const content = { html: text('html'), preheader: text('preheader'), organizationName: text('organizationName'), organizationAddress1: text('organizationAddress1'), fromName: text('fromName') } // oxfmt-ignore
+  const { html: source } = previewDraftMail(content, { campaignId: 0, name: text('name') }, undefined)
+  return mailResponse(visit, source, false)
 }
 
 function mailResponse(visit: Member, source: string, hasPictures: boolean): Response {

@@ -21,18 +21,23 @@ export function campaignOf({ app, accountId, of }: Member): Promise<Campaign> {
   return getCampaign(app.db, accountId, Number(text))
 }
 
-export type CampaignView = 'report' | 'recipients' | 'clickMap' | 'preview' | 'edit'
+export type CampaignView = 'report' | 'recipients' | 'clickMap' | 'preview' | 'edit' | 'send'
 
 export function campaignHead(visit: Member, campaign: Campaign, current: CampaignView): Html {
   const { words, look, user } = visit
   const w = words.campaigns
   const { name, status, datedAt, content, campaignId } = campaign
   const base = `/campaigns/${campaignId}`
-  const views: [CampaignView, string][] = [
-    ...(status === 'draft' ? [] : [['report', base], ['recipients', `${base}/recipients`]] as [CampaignView, string][]),
-    ...(content.html ? [['clickMap', `${base}/click-map`], ['preview', `${base}/preview`]] as [CampaignView, string][] : []),
-    ...(status === 'draft' && isAllowed(user.role, 'write') ? [['edit', `${base}/edit`]] as [CampaignView, string][] : []),
-  ] // oxfmt-ignore
+  const isOut = status !== 'draft' && (status !== 'scheduled' || campaign.lastRunAt !== null)
+  const mayWrite = isAllowed(user.role, 'write')
+  const views: [view: CampaignView, href: string, isShown: boolean][] = [
+    ['report', base, isOut],
+    ['recipients', `${base}/recipients`, isOut],
+    ['clickMap', `${base}/click-map`, isOut && Boolean(content.html)],
+    ['edit', `${base}/edit`, status === 'draft' && mayWrite],
+    ['preview', `${base}/preview`, Boolean(content.html)],
+    ['send', `${base}/send`, campaign.kind === 'regular' && mayWrite],
+  ]
   return html`<div class="head">
       <div class="text">
         <h1>${name}</h1>
@@ -45,7 +50,7 @@ export function campaignHead(visit: Member, campaign: Campaign, current: Campaig
       <div class="actions">${actions(visit, campaign)}</div>
     </div>
     <nav class="tabs" aria-label="${w.tabs}">
-      ${views.map(([view, href]) => html`<a href="${href}" ${view === current ? html`aria-current="page"` : nothing}>${w[view]}</a>`)}
+      ${views.filter(([, , isShown]) => isShown).map(([view, href]) => html`<a href="${href}" ${view === current ? html`aria-current="page"` : nothing}>${w[view]}</a>`)}
     </nav>`
 }
 

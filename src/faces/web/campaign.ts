@@ -11,6 +11,7 @@ import type { TrackingLevel } from '../../core/tracking/consent.ts'
 import { isAllowed } from '../../core/users/user.ts'
 import { campaignChart } from './campaign-chart.ts'
 import { contactsOf, reachedBy, readReport } from './campaign-reports.ts'
+import { isMoving, progressCard, readProgress } from './campaign-progress.ts'
 import { campaignHead, campaignOf } from './campaign-tabs.ts'
 import { tile } from './contact-tiles.ts'
 import { html, nothing } from './html.ts'
@@ -30,13 +31,14 @@ export async function showCampaign(visit: Member): Promise<Response> {
   const w = words.campaigns
   const campaign = await campaignOf(visit)
   const { campaignId, status } = campaign
-  if (status === 'draft')
-    return seeOther(`/campaigns/${campaignId}/${isAllowed(visit.user.role, 'write') ? 'edit' : 'preview'}`)
+  if (status === 'draft' || (status === 'scheduled' && campaign.lastRunAt === null))
+    return seeOther(`/campaigns/${campaignId}/${placeOf(campaign, isAllowed(visit.user.role, 'write'))}`)
   const isAll = query.get('who') === 'all'
   const { result: report, at } = await readReport(visit, campaignId)
+  const progress = await readProgress(visit, campaignId)
   const links = await listTargets(app.db, accountId, campaignId)
   const tracking = await getCampaignTracking(app.db, accountId, campaignId)
-  const body = html`${campaignHead(visit, campaign, 'report')}
+  const body = html`${campaignHead(visit, campaign, 'report')} ${progressCard(visit, progress)}
     <div class="head">
       <p class="quiet small">${isAll ? w.everythingHint : w.peopleHint} ${w.asOf(agoText(at, now))}</p>
       ${whoSwitch(visit, campaignId, isAll)}
@@ -50,7 +52,19 @@ export async function showCampaign(visit: Member): Promise<Response> {
       <div class="stack">${linkTable(visit, links, report, isAll)} ${machinesCard(visit, report)}</div>
       <aside class="stack">${await detailCard(visit, campaign)} ${trackingCard(visit, campaignId, tracking)}</aside>
     </div>`
-  return renderPage(visit, { title: campaign.name, place: 'campaigns', body, crumbs: [[w.title, '/campaigns']] })
+  return renderPage(visit, {
+    title: campaign.name,
+    place: 'campaigns',
+    body,
+    scripts: isMoving(progress) ? ['live.js'] : [],
+    crumbs: [[w.title, '/campaigns']],
+  })
+}
+
+// What is not out yet has no report.
+function placeOf({ status }: Campaign, mayWrite: boolean): string {
+  if (!mayWrite) return 'preview'
+  return status === 'draft' ? 'edit' : 'send'
 }
 
 function whoSwitch({ words }: Member, campaignId: number, isAll: boolean): Html {

@@ -7,6 +7,8 @@ import { normalizeEmail } from '../../core/contacts/email.ts'
 import type { AuditAction } from '../../core/audit/audit.ts'
 import { noteDeed } from '../../core/audit/audit.ts'
 import { eraseContact } from '../../core/erasure/erase-contact.ts'
+import { releaseHold } from '../../core/suppressions/hold.ts'
+import { listMailBlocks } from '../../core/suppressions/mail-blocks.ts'
 import { addSuppression, findSuppression, removeSuppression } from '../../core/suppressions/suppression.ts'
 import { getTracking, setConsent, trackingLevels } from '../../core/tracking/consent.ts'
 import { InvalidInputError } from '../../errors.ts'
@@ -82,10 +84,11 @@ export async function askUnsuppress(visit: Member): Promise<Response> {
   const contact = await contactOf(visit)
   const { contact: w } = visit.words
   const suppression = await findSuppression(visit.app.db, visit.accountId, contact.email)
-  if (!suppression) return seeOther(`/contacts/${contact.contactId}`)
+  const blocks = await listMailBlocks(visit.app.db, visit.accountId, contact, visit.now)
+  if (blocks.length === 0) return seeOther(`/contacts/${contact.contactId}`)
   return questionPage(visit, contact, {
     title: w.unsuppressTitle(contact.email),
-    text: w.unsuppressText(w.suppressionCauses[suppression.reason]),
+    text: w.unsuppressText(w.suppressionCauses[suppression?.reason ?? 'bounce']),
     button: w.unsuppress,
   })
 }
@@ -93,7 +96,10 @@ export async function askUnsuppress(visit: Member): Promise<Response> {
 export async function unsuppress(visit: Member): Promise<Response> {
   const { app, accountId } = visit
   const contact = await contactOf(visit)
-  await app.db.transaction((tx) => removeSuppression(tx, accountId, contact.email))
+  await app.db.transaction(async (tx) => {
+    await removeSuppression(tx, accountId, contact.email)
+    await releaseHold(tx, accountId, contact.contactId)
+  })
   return done(visit, contact, 'contact.unsuppress', 'unsuppressed')
 }
 

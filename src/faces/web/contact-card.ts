@@ -7,12 +7,13 @@ import { html, nothing } from './html.ts'
 import type { Content, Html } from './html.ts'
 import { icon } from './icons.ts'
 import { fullName, initials, toneOf } from './person.ts'
-import { timeElement } from './time.ts'
+import { formatTime, timeElement } from './time.ts'
 import type { Member } from './visit.ts'
+import type { Words } from './words/words.ts'
 
 export function contactHead(visit: Member, facts: ContactFacts): Html {
   const { words } = visit
-  const { contact, suppression, neighbours } = facts
+  const { contact, suppression, hold, neighbours } = facts
   const name = fullName(contact)
   const beside = (id: number | undefined, key: 'previous' | 'next'): Html =>
     html`<a class="button plain tight" rel="${key === 'next' ? 'next' : 'prev'}" data-go="${key}" ${id === undefined ? html`aria-disabled="true" role="link"` : html`href="/contacts/${id}"`} aria-label="${words.contact[key]}" title="${words.contact[key]}">${icon(key)}</a>` // oxfmt-ignore
@@ -26,7 +27,7 @@ export function contactHead(visit: Member, facts: ContactFacts): Html {
       <p class="badges">${statusBadges(visit, facts)}</p>
     </div>
     <div class="actions">
-      ${contactMenu(visit, contact, suppression !== undefined)}
+      ${contactMenu(visit, contact, suppression !== undefined || hold !== undefined)}
       <nav class="actions" aria-label="${words.contact.neighbours}">
         ${beside(neighbours.previous, 'previous')}${beside(neighbours.next, 'next')}
       </nav>
@@ -34,14 +35,23 @@ export function contactHead(visit: Member, facts: ContactFacts): Html {
   </div>`
 }
 
-function statusBadges({ words }: Member, { contact, suppression, tracking }: ContactFacts): Content {
+function statusBadges({ words, look }: Member, { contact, suppression, hold, tracking }: ContactFacts): Content {
   const w = words.contact
   const tones = { active: 'good', unconfirmed: 'warn', removed: '', 'do-not-mail': 'bad' } as const
   return [
     html`<span class="badge ${tones[contact.status]}">${w.statuses[contact.status]}</span>`,
     suppression ? html`<span class="badge bad">${w.suppressed(w.suppressions[suppression.reason])}</span>` : nothing,
+    hold
+      ? html`<span class="badge bad" title="${hold.message}"
+          >${words.sending.holds.badge(holdEnd(words, look.zone, hold.until))}</span
+        >`
+      : nothing,
     html`<span class="badge ${tracking === 'full' ? 'line' : 'warn'}">${w.tracking[tracking]}</span>`,
   ]
+}
+
+function holdEnd({ sending: { holds: w } }: Words, zone: string, until: number | null): string {
+  return until === null ? w.forGood : w.untilTime(formatTime(until, zone, 'date'))
 }
 
 function contactMenu({ words, user }: Member, { contactId }: Contact, isSuppressed: boolean): Content {

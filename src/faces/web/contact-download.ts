@@ -1,7 +1,16 @@
 // A contact's history as a file, with the filters of its page; and everything there is of it, for the contact itself.
 
 import { noteDeed } from '../../core/audit/audit.ts'
-import { readConsents, readEvents, readHits, readSends, readVerdicts } from '../../core/contacts/contact-record.ts'
+import {
+  readConsents,
+  readEvents,
+  readForwards,
+  readHits,
+  readMessages,
+  readReviews,
+  readSends,
+  readVerdicts,
+} from '../../core/contacts/contact-record.ts'
 import { getContact } from '../../core/contacts/contact.ts'
 import { listHistory } from '../../core/events/history.ts'
 import type { HistoryPosition } from '../../core/events/history.ts'
@@ -109,9 +118,12 @@ async function* recordText({ app: { db }, accountId }: Member, contactId: number
   const sections: [name: string, rows: AsyncIterable<object>][] = [
     ['consents', readConsents(db, accountId, contactId)],
     ['sends', readSends(db, accountId, contactId)],
+    ['messages', readMessages(db, accountId, contactId)],
+    ['forwards', readForwards(db, accountId, contactId)],
     ['events', readEvents(db, accountId, contactId)],
     ['verdicts', readVerdicts(db, accountId, contactId)],
     ['hits', readHits(db, accountId, contactId)],
+    ['bounceReviews', readReviews(db, accountId, { contactId, email: contact.email })],
   ]
   for (const [name, rows] of sections) {
     yield `,\n"${name}": [`

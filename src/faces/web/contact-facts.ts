@@ -8,6 +8,8 @@ import type { ContactCampaign, DayCount, KindOverview } from '../../core/events/
 import { listHistory } from '../../core/events/history.ts'
 import { listMemberships } from '../../core/lists/membership.ts'
 import type { Membership } from '../../core/lists/membership.ts'
+import { findHolds } from '../../core/suppressions/hold.ts'
+import type { Hold } from '../../core/suppressions/hold.ts'
 import { findSuppression } from '../../core/suppressions/suppression.ts'
 import type { Suppression } from '../../core/suppressions/suppression.ts'
 import { getTracking, listConsents } from '../../core/tracking/consent.ts'
@@ -19,6 +21,8 @@ export interface ContactFacts {
   contact: Contact
   memberships: Membership[]
   suppression: Suppression | undefined
+  /** In force. */
+  hold: Hold | undefined
   tracking: TrackingLevel
   consents: Consent[]
   neighbours: { previous: number | undefined; next: number | undefined }
@@ -45,6 +49,7 @@ export async function readFacts({ app: { db }, accountId, now }: Member, contact
     seenAt: seen?.at,
     memberships: await listMemberships(db, accountId, contactId),
     suppression: await findSuppression(db, accountId, contact.email),
+    hold: (await findHolds(db, accountId, [contactId], now)).get(contactId),
     tracking: await getTracking(db, accountId, contactId),
     consents: await listConsents(db, accountId, contactId, 5),
     neighbours: await findNeighbours(db, accountId, contactId),

@@ -115,7 +115,7 @@ testOnEach('everything there is of a contact is one document, and who took it is
   const answer = await browser.send('/contacts/32/export', '/contacts/32/export')
   const record = (await answer.json()) as Record<string, unknown[]> & { contact: { email: string } }
   assert.equal(record.contact.email, 'jflowers@mail.com')
-  assert.deepEqual(Object.keys(record), ['contact', 'lists', 'suppressions', 'consents', 'sends', 'events', 'verdicts', 'hits']) // oxfmt-ignore
+  assert.deepEqual(Object.keys(record), ['contact', 'lists', 'suppressions', 'consents', 'sends', 'messages', 'forwards', 'events', 'verdicts', 'hits', 'bounceReviews']) // oxfmt-ignore
   assert.equal(record['events']!.length, 4)
   assert.match(
     await (await web.as('owner')).page('/settings/audit'),

@@ -22,6 +22,8 @@ const maxDomains = 50
 const tabs = [
   ['outcomes', '/deliverability'],
   ['suppressions', '/deliverability/suppressions'],
+  ['holds', '/deliverability/holds'],
+  ['review', '/deliverability/review'],
 ] as const
 
 export function deliverabilityTabs({ words }: Member, current: (typeof tabs)[number][0]): Html {

@@ -66,9 +66,10 @@ testOnEach('a campaign is drafted, checked, shown in a frame that runs nothing, 
   await using web = await startWeb()
   const browser = await web.as('editor')
   await browser.send('/settings/senders', '/settings/senders', { email: 'joe@flowers.example' })
-  const draft = { name: 'December', subject: 'Wreaths', fromEmail: 'joe@flowers.example', html: '<h1>Hi</h1><script>alert(1)</script>', list: '1', shown: '1' } // oxfmt-ignore
+  const draft = { name: 'December', subject: 'Wreaths', fromEmail: 'joe@flowers.example', html: '<h1>Hi {{ contact.first_name }}</h1><script>alert(1)</script>', organizationAddress1: '1 Main St', list: '1', shown: '1' } // oxfmt-ignore
   assert.match(await (await browser.send('/campaigns/new', '/campaigns/new', { ...draft, name: '' })).text(), /Wreaths/)
-  assert.equal((await browser.send('/campaigns/new', '/campaigns/new', { ...draft, html: '<b>' })).status, 400)
+  for (const html of ['<b>', '<p>{{ contact.first_name</p>'])
+    assert.equal((await browser.send('/campaigns/new', '/campaigns/new', { ...draft, html })).status, 400)
   const added = await browser.send('/campaigns/new', '/campaigns/new', draft)
   const path = added.headers.get('location')!.replace('/edit?done=campaign-created', '')
   assert.match(await browser.page(`${path}/edit`), /Nothing to complain of/)
@@ -77,10 +78,12 @@ testOnEach('a campaign is drafted, checked, shown in a frame that runs nothing, 
     mail.headers.get('content-security-policy')!,
     /default-src 'none'; img-src 'self' data:;.*frame-ancestors 'self'; sandbox$/,
   )
-  assert.equal(await mail.text(), draft.html)
+  assert.match(await mail.text(), /^<h1>Hi <\/h1><script>alert\(1\)<\/script>/)
+  assert.match(await (await browser.get(`${path}/mail?as=32`)).text(), /^<h1>Hi Joe<\/h1>/)
+  assert.match(await browser.page(`${path}/preview?as=anna@berg.example`), /<strong>Wreaths<\/strong>/)
   const token = tokenOf(await browser.page(`${path}/edit`))
   const preview = await browser.post('/campaigns/preview', new URLSearchParams({ form: token, html: '<p>Live</p>' }))
-  assert.equal(await preview.text(), '<p>Live</p>')
+  assert.match(await preview.text(), /^<p>Live<\/p>/)
   assert.match(preview.headers.get('content-security-policy')!, /sandbox$/)
   await browser.send(`${path}/edit`, `${path}/edit`, { ...draft, name: 'December 2' })
   assert.match(await browser.page('/campaigns?status=draft'), /December 2/)

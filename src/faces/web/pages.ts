@@ -1,11 +1,12 @@
 // The table of all routes: each page, and who may see it. A test walks it with every role.
 
-import { changeApiPassword, showAccount, showServer } from './account.ts'
+import { changeApiPassword, changeRetention, showAccount, showServer } from './account.ts'
 import { showAudit } from './audit-log.ts'
 import { showCampaign } from './campaign.ts'
 import { askDeleteCampaign, changeCampaignTracking, removeCampaign } from './campaign-actions.ts'
 import { addCampaign, editCampaign, maxCampaignForm, showEditCampaign, showNewCampaign } from './campaign-editor.ts'
 import { previewDraft, showClickMap, showEmptyPreview, showMail, showPreview } from './campaign-preview.ts'
+import { askStart, cancelRest, pause, requeue, resume, schedule, sendTest, showSend, start, unschedule } from './campaign-send.ts' // oxfmt-ignore
 import { showCampaigns } from './campaigns.ts'
 import { changeLook } from './change-look.ts'
 import { chooseOwnPassword, showLink } from './choose-password.ts'
@@ -16,16 +17,18 @@ import { askExport, downloadCsv, downloadJson, exportRecord } from './contact-do
 import { addContact, editContact, showEditContact, showNewContact } from './contact-edit.ts'
 import { showContacts } from './contacts.ts'
 import { showOutcomes } from './deliverability.ts'
+import { releaseOneHold, showHolds } from './holds.ts'
 import { createDemoData, showHome } from './home.ts'
 import { downloadRejects, maxImportForm, showImport, showImports, showNewImport, startImport } from './imports.ts'
 import { addKey, revokeKey, showKeys } from './keys.ts'
 import { addList, askDeleteList, editList, removeList, showList, showLists } from './lists.ts'
 import { changeOwnName, changeOwnPassword, endOneSession, newRecoveryCodes, showProfile, showTotp, turnOff, turnOn } from './profile.ts' // oxfmt-ignore
 import { downloadRecipients, showRecipients } from './recipients.ts'
+import { assignReview, dropReview, showReview, showReviews } from './reviews.ts'
 import { ask, look, open } from './route.ts'
 import type { Route } from './route.ts'
 import { findNames, showSearch } from './search.ts'
-import { addOneSender, showSenders } from './senders.ts'
+import { addDkimKey, addOneSender, retireKey, showSenders } from './senders.ts'
 import { setUpOwner, showSetup } from './setup.ts'
 import { signIn, showSignIn, signOut, takeSignInCode } from './sign-in.ts'
 import { addOneSuppression, liftSuppression, showSuppressions } from './suppressions.ts'
@@ -105,6 +108,16 @@ export const pages: readonly Route[] = [
   look('/campaigns/:id/mail', showMail),
   ask('GET', 'write', '/campaigns/:id/edit', showEditCampaign),
   { ...ask('POST', 'write', '/campaigns/:id/edit', editCampaign), maxBytes: maxCampaignForm },
+  ask('GET', 'write', '/campaigns/:id/send', showSend),
+  ask('POST', 'write', '/campaigns/:id/test', sendTest),
+  ask('GET', 'write', '/campaigns/:id/start', askStart),
+  ask('POST', 'write', '/campaigns/:id/start', start),
+  ask('POST', 'write', '/campaigns/:id/schedule', schedule),
+  ask('POST', 'write', '/campaigns/:id/unschedule', unschedule),
+  ask('POST', 'write', '/campaigns/:id/pause', pause),
+  ask('POST', 'write', '/campaigns/:id/resume', resume),
+  ask('POST', 'write', '/campaigns/:id/cancel', cancelRest),
+  ask('POST', 'write', '/campaigns/:id/requeue', requeue),
   ask('POST', 'write', '/campaigns/:id/tracking', changeCampaignTracking),
   ask('GET', 'write', '/campaigns/:id/delete', askDeleteCampaign),
   ask('POST', 'write', '/campaigns/:id/delete', removeCampaign),
@@ -114,11 +127,21 @@ export const pages: readonly Route[] = [
   ask('POST', 'write', '/deliverability/suppressions', addOneSuppression),
   ask('POST', 'write', '/deliverability/suppressions/lift', liftSuppression),
 
+  look('/deliverability/holds', showHolds),
+  ask('POST', 'write', '/deliverability/holds/:id/release', releaseOneHold),
+  look('/deliverability/review', showReviews),
+  look('/deliverability/review/:id', showReview),
+  ask('POST', 'write', '/deliverability/review/:id/assign', assignReview),
+  ask('POST', 'write', '/deliverability/review/:id/drop', dropReview),
+
   look('/settings', showAccount),
   ask('POST', 'admin', '/settings/password', changeApiPassword),
+  ask('POST', 'admin', '/settings/retention', changeRetention),
   look('/settings/server', showServer),
   look('/settings/senders', showSenders),
   ask('POST', 'write', '/settings/senders', addOneSender),
+  ask('POST', 'admin', '/settings/dkim', addDkimKey),
+  ask('POST', 'admin', '/settings/dkim/retire', retireKey),
   ask('GET', 'admin', '/settings/users', showUsers),
   ask('POST', 'admin', '/settings/users', addUser),
   ask('POST', 'admin', '/settings/users/:id/role', changeUserRole),

@@ -74,6 +74,16 @@ export function dayStart(day: string, zone: string): number | undefined {
   return utc - offsetAt(first, zone)
 }
 
+/** What a field for date and time holds, `2026-12-01T09:30`, as it is meant in the zone; undefined for anything else. */
+export function localTime(text: string, zone: string): number | undefined {
+  const [, day = '', hour, minute] = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::\d\d)?$/.exec(text) ?? []
+  const start = dayStart(day, 'UTC')
+  if (start === undefined || Number(hour) > 23 || Number(minute) > 59) return undefined
+  const utc = start + (Number(hour) * 60 + Number(minute)) * 60_000
+  const first = utc - offsetAt(utc, zone)
+  return utc - offsetAt(first, zone)
+}
+
 function offsetAt(at: number, zone: string): number {
   const { year, month, day, hour, minute, second } = partsOf(at, zone)
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) - Math.floor(at / 1000) * 1000

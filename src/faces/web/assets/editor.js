@@ -2,19 +2,17 @@
 
 const form = document.querySelector('[data-editor]')
 const button = form.querySelector('[data-preview]')
-const source = form.elements.html
 
 const show = () => {
-  // Only the source and the token are of use to the frame.
   const sent = document.createElement('form')
   sent.method = 'post'
   sent.action = button.formAction
   sent.target = 'preview'
   sent.hidden = true
-  for (const name of ['form', 'html']) {
+  for (const [name, value] of new FormData(form)) {
     const field = document.createElement('textarea')
     field.name = name
-    field.value = form.elements[name].value
+    field.value = value
     sent.append(field)
   }
   document.body.append(sent)
@@ -23,7 +21,7 @@ const show = () => {
 }
 
 let soon
-source.addEventListener('input', () => {
+form.addEventListener('input', () => {
   clearTimeout(soon)
   soon = setTimeout(show, 400)
 })

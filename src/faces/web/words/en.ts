@@ -6,7 +6,8 @@ import { contacts } from './en/contacts.ts'
 import { events } from './en/events.ts'
 import { frame } from './en/frame.ts'
 import { home } from './en/home.ts'
+import { sending } from './en/sending.ts'
 import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
 
-export const en = { language: 'en', ...frame, signIn, home, events, contact, contacts, campaigns, settings }
+export const en = { language: 'en', ...frame, signIn, home, events, contact, contacts, campaigns, sending, settings }

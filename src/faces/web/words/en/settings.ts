@@ -95,6 +95,7 @@ export const settings = {
       libraryQuotaMb: 'Image library',
       trustedProxies: 'Proxies in front',
       workers: 'Processes',
+      relay: 'Relay for mail',
     },
     embedded: 'Embedded database',
     postgres: 'PostgreSQL',
@@ -103,12 +104,7 @@ export const settings = {
     told: 'told and counted',
     hidden: 'left out',
     unlimited: 'without limit',
-    privacy: 'What is kept of people',
-    privacyRows: [
-      ['Events', 'for ever, until a contact is erased'],
-      ['Requests behind opens and clicks', '30 days; whole addresses for a day, networks after that'],
-      ['Imports', '14 days'],
-    ] as readonly (readonly [string, string])[],
+    noRelay: 'none: nothing is sent',
   },
   audit: {
     title: 'Audit log',

@@ -1,0 +1,112 @@
+// Words of sending a campaign, and of what comes back.
+
+import type { ReviewReason } from '../../../../core/bounces/review.ts'
+import type { OutgoingState } from '../../../../core/sending/outgoing.ts'
+import type { RunState } from '../../../../core/sending/campaign-run.ts'
+
+export const sending = {
+  title: 'Send',
+  noRelay: 'This server has no relay yet (CONTRAIL_SMTP_URL): what is started here waits until it has one.',
+  before: 'Before it goes out',
+  fine: 'Nothing is in the way.',
+  checked: (count: string, isWhole: boolean) => `${count} contacts looked at${isWhole ? '' : ', of more'}.`,
+  lacking: (count: string) => `${count} of them lack something that the mail prints:`,
+  lacks: (variables: string) => `has no ${variables}`,
+  more: (count: string) => `and ${count} more`,
+  reach: (count: string) =>
+    `It goes to at most ${count} contacts: those of its lists that are active, not suppressed and not on hold, each once.`,
+  test: 'Send a test',
+  testLead: 'The real mail, to an address of yours. No event is kept of it.',
+  testTo: 'To',
+  testAs: 'With the data of (optional)',
+  testAsHint: 'Address or id of a contact',
+  testButton: 'Send test',
+  now: 'Send now',
+  nowLead: 'Recipients are written down at this moment, then it goes out.',
+  again: 'Send to those who have not had it',
+  nowButton: 'Send now…',
+  confirmTitle: (name: string) => `Send ${name} now?`,
+  confirmText: (subject: string, from: string) =>
+    `“${subject}”, from ${from}. What was handed over can’t be taken back.`,
+  later: 'Send later',
+  at: 'At',
+  zoneHint: (zone: string) => `In ${zone.replaceAll('_', ' ')}`,
+  schedule: 'Schedule',
+  scheduledFor: 'It goes out at',
+  unschedule: 'Take the time away',
+  badTime: 'choose a time that is to come',
+  progress: 'On its way',
+  runStates: {
+    freezing: 'Writing down its recipients', running: 'Going out', paused: 'Paused', trailing: 'Sent; some are tried again',
+    cancelling: 'Taking back what is left', done: 'Done',
+  } as Readonly<Record<RunState, string>>, // oxfmt-ignore
+  ofRecipients: (done: string, all: string) => `${done} of ${all} recipients`,
+  states: {
+    pending: 'Waiting', claimed: 'Next', 'in-flight': 'Being handed over', deferred: 'To be tried again', accepted: 'Accepted by the relay',
+    failed: 'Refused for good', unknown: 'Perhaps accepted', skipped: 'May not have it', held: 'On hold', cancelled: 'Cancelled',
+  } as Readonly<Record<OutgoingState, string>>, // oxfmt-ignore
+  nextTry: 'Next try',
+  pause: 'Pause',
+  resume: 'Go on',
+  cancel: 'Cancel the rest',
+  requeue: 'Send unknown ones again',
+  requeueHint: 'The connection broke before the relay’s last word. They may arrive twice.',
+  holds: {
+    tab: 'Holds',
+    none: 'Nobody is on hold',
+    noneText: 'A contact whose mail came back is left alone for a while; the second time, for good.',
+    contact: 'Contact',
+    because: 'Because',
+    since: 'Since',
+    until: 'Until',
+    forGood: 'for good',
+    release: 'Release',
+    releaseOf: (name: string) => `Release contact ${name}`,
+    badge: (until: string) => `On hold ${until}`,
+    untilTime: (at: string) => `until ${at}`,
+  },
+  review: {
+    tab: 'Review',
+    lead: 'Mail that came back, and of which nobody can be sure whom it is about. Nothing follows from it until somebody decides.',
+    none: 'Nothing waits for you',
+    noneText: 'Reports that bear no token of ours, or a wrong one, would stand here.',
+    columns: { at: 'Received', what: 'What', recipient: 'About', said: 'Said' },
+    reasons: {
+      unattributed: 'no message named', forged: 'not our token', expired: 'too late', 'low-confidence': 'anybody could have written it',
+      unparsed: 'not a report',
+    } as Readonly<Record<ReviewReason, string>>, // oxfmt-ignore
+    title: 'A report that nobody could attribute',
+    facts: { received: 'Received', way: 'Came by', reason: 'Why it waits', kind: 'Kind', code: 'Code', status: 'Status code', recipient: 'Recipient', said: 'Said', subject: 'Subject', from: 'Envelope from', to: 'Envelope to' }, // oxfmt-ignore
+    assign: 'Whom is it about?',
+    assignHint: 'It then counts as if its token had told: the contact’s history has it, and a hold may follow.',
+    contact: 'Contact (address or id)',
+    campaign: 'Campaign (id)',
+    assignButton: 'Assign',
+    drop: 'Drop it',
+    raw: 'The mail as it came',
+    noContact: 'there is no such contact',
+    noCampaign: 'name the campaign by its id',
+    show: 'Look',
+    showOf: (id: string) => `Look at report ${id}`,
+  },
+  retention: {
+    title: 'How long it is kept',
+    lead: 'Totals of campaigns stay exact, whatever is removed. What is older goes within two hours.',
+    hits: 'Raw requests, days',
+    events: 'Events, days',
+    eventsHint: 'Empty: for ever',
+    forwards: 'Readers may forward mails by a form',
+  },
+  dkim: {
+    title: 'Signing keys (DKIM)',
+    lead: 'Mail from these domains is signed. Publish each record in the DNS of its domain.',
+    none: 'No domain has a key yet: mail goes out unsigned, and many providers refuse it.',
+    domain: 'Domain',
+    add: 'New key',
+    signs: 'Signs',
+    retired: 'Retired',
+    retire: 'Retire',
+    retireOf: (name: string) => `Retire the key ${name}`,
+    record: (name: string) => `TXT record at ${name}`,
+  },
+}
