@@ -1,4 +1,5 @@
-// Who may hand over mail by HTTP: an account's key with its user name and password, or an access token, of scope `write`.
+// Who may hand over mail by HTTP: a key that works alone or an access token, or a key with the account's user name and
+// password, of scope `write`.
 // Used by routes.ts.
 
 import type { App } from '../../app.ts'
@@ -17,7 +18,7 @@ export function createDoor(app: App): Door {
     const principal =
       token === undefined
         ? await findByBasic(app, failures, authorization ?? '', address)
-        : await app.tokens.verify(token, app.now())
+        : ((await app.keys.verify(token)) ?? (await app.tokens.verify(token, app.now())))
     if (!principal) throw unauthenticated()
     if (principal.scopes.includes('write')) return principal
     throw new Refusal(403, 'insufficient_scope', 'this needs the scope "write"')
