@@ -17,9 +17,9 @@ import type { HistoryPosition } from '../../core/events/history.ts'
 import { listMemberships } from '../../core/lists/membership.ts'
 import { findSuppression } from '../../core/suppressions/suppression.ts'
 import { getTracking } from '../../core/tracking/consent.ts'
-import { contactIdOf, historyQuery, parseContactQuery, positionText } from './contact-query.ts'
+import { contactIdOf, historyQuery, parseContactQuery } from './contact-query.ts'
 import { csvLine, download } from './download.ts'
-import { eventJson } from './event-json.ts'
+import { eventJson, eventName } from './event-json.ts'
 import { html } from './html.ts'
 import { formField, renderPage } from './layout.ts'
 import { withVerdicts } from './timeline.ts'
@@ -65,7 +65,7 @@ async function* csvText(visit: Member, contactId: number): AsyncGenerator<string
       csvLine([
         new Date(event.at).toISOString(), event.kind, event.campaignId, event.campaignName, event.url, event.code, event.status,
         event.message, event.by, event.server, event.messageId, event.verdict?.verdict, event.verdict?.reasons.join(' '),
-        new Date(event.recordedAt).toISOString(), positionText(event),
+        new Date(event.recordedAt).toISOString(), eventName(event),
       ]), // oxfmt-ignore
     )
     yield lines.join('')

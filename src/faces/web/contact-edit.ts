@@ -48,7 +48,7 @@ export async function addContact(visit: Member): Promise<Response> {
   return refusable(visit, undefined, async () => {
     const write = readWrite(visit)
     const email = parseEmail(visit.form.fields.get('email') ?? '')
-    if (!write.listIds?.length) throw new InvalidInputError('a new contact needs a list', 'ContactLists')
+    if (!write.listIds?.length) throw new InvalidInputError(visit.words.contacts.needsList, 'ContactLists')
     const created = await createContact(app.db, accountId, { ...write, fields: { ...write.fields, email } }, now)
     const { contactId } = created
     await noteDeed(app.db, accountId, { by: user, action: 'contact.create', subject: `contact ${contactId}` }, now)

@@ -84,22 +84,18 @@ function reasonText(words: Words, reason: string): string {
 function more(visit: Member, event: JudgedEvent): Html {
   const { words } = visit
   const name = positionText(event)
-  const curl = curlText(visit, event)
   return html`<div class="more">
+    <p class="quiet small">${words.events.meanings[event.kind]}</p>
     <dl class="facts">${facts(visit, event)}</dl>
     ${event.verdict && event.verdict.reasons.length > 0 ? reasonList(words, event.verdict.reasons) : nothing}
     <details>
       <summary>${words.events.raw}</summary>
       <pre>${JSON.stringify(eventJson(event), undefined, 2)}</pre>
     </details>
-    ${
-      curl === undefined
-        ? nothing
-        : html`<details>
-            <summary>${words.events.curl}</summary>
-            <pre data-copy>${curl}</pre>
-          </details>`
-    }
+    <details>
+      <summary>${words.events.curl}</summary>
+      <pre data-copy>${curlText(visit, event)}</pre>
+    </details>
     <p class="actions small">
       <a href="/contacts/${event.contactId}?at=${name}#e-${name}" data-link>${icon('link')} ${words.events.showAll}</a>
     </p>

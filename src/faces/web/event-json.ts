@@ -1,14 +1,17 @@
 // An event as JSON, and as the request that gets it. Used by the timeline and its downloads.
 
-import type { EventKind } from '../../core/events/event.ts'
-import { positionText } from './contact-query.ts'
 import type { JudgedEvent } from './timeline.ts'
 import type { Member } from './visit.ts'
 
+/** As the JSON API calls it. */
+export function eventName({ contactId, kind, eventId }: JudgedEvent): string {
+  return `${contactId}-${kind}-${eventId}`
+}
+
 export function eventJson(event: JudgedEvent): object {
-  const { eventId, contactId, kind, at, recordedAt, verdict, hit: _hit, ...rest } = event
+  const { eventId: _id, contactId, kind, at, recordedAt, verdict, hit: _hit, ...rest } = event
   return {
-    id: positionText({ kind, eventId }),
+    id: eventName(event),
     kind,
     at: new Date(at).toISOString(),
     recordedAt: new Date(recordedAt).toISOString(),
@@ -18,21 +21,9 @@ export function eventJson(event: JudgedEvent): object {
   }
 }
 
-/** Kinds that the 2008 wire has a feed of. */
-const feeds: Readonly<Partial<Record<EventKind, string>>> = {
-  send: 'sends',
-  open: 'opens',
-  click: 'clicks',
-  bounce: 'bounces',
-  forward: 'forwards',
-  optout: 'optouts',
-}
-
-/** The feed of the API that has the event; undefined for kinds it does not know. */
-export function curlText({ app, username, header }: Member, { contactId, kind }: JudgedEvent): string | undefined {
-  const feed = feeds[kind]
-  if (feed === undefined) return undefined
+/** How the API gets it. */
+export function curlText({ app, header }: Member, event: JudgedEvent): string {
   const host = app.config.publicHost ?? header('host') ?? '127.0.0.1'
-  const address = `${app.config.publicScheme}://${host}/ws/customers/${encodeURIComponent(username)}/contacts/${contactId}/events/${feed}`
-  return `curl -u "$API_KEY%${username}:$PASSWORD" '${address}'`
+  const address = `${app.config.publicScheme}://${host}/api/v1/events/${eventName(event)}`
+  return `curl -H "Authorization: Bearer $API_KEY" '${address}'`
 }

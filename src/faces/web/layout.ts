@@ -39,7 +39,7 @@ export async function renderPage(visit: Visit, page: Page): Promise<Response> {
         <link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml" />
         ${['app.js', ...scripts].map((file) => html`<script type="module" src="${assetPath(file)}"></script>`)}
       </head>
-      <body>
+      <body data-copy-word="${words.copy}" data-copied-word="${words.copied}">
         <a class="skip" href="#main">${words.skip}</a>
         <div class="shell">
           ${side(visit, page.place)}

@@ -57,14 +57,15 @@ document.addEventListener('contrail:added', (event) => {
 })
 function addCopyButton(text) {
   if (!navigator.clipboard) return
+  const { copyWord: copy, copiedWord: copied } = document.body.dataset
   const button = document.createElement('button')
   button.type = 'button'
   button.className = 'tight'
-  button.textContent = 'Copy'
+  button.textContent = copy
   button.addEventListener('click', () => {
     void navigator.clipboard.writeText(text.textContent)
-    button.textContent = 'Copied'
-    setTimeout(() => (button.textContent = 'Copy'), 1500)
+    button.textContent = copied
+    setTimeout(() => (button.textContent = copy), 1500)
   })
   text.after(button)
 }

@@ -21,7 +21,6 @@ export const campaigns = {
   noneText:
     'A campaign is one mail to many contacts. What contacts do with it shows here: who opened, who clicked, who never got it.',
   noMatch: 'No campaign has this status',
-  contactsLine: (count: string, share: string, of: string) => `${count} contacts, ${share} of ${of}`,
   report: 'Report',
   edit: 'Edit',
   send: 'Send',
@@ -50,7 +49,6 @@ export const campaigns = {
   shareOf: (share: string, of: string) => `${share} of ${of}`,
   ofDelivered: (count: string) => `${count} delivered`,
   ofSent: (count: string) => `${count} sent`,
-  ofOpened: (count: string) => `${count} who opened`,
   times: (count: string) => `${count} in all`,
   who: 'Whose doing',
   people: 'People only',
@@ -120,7 +118,6 @@ export const campaigns = {
   text: 'Plain text',
   textHint: 'For readers whose programs show no HTML.',
   lists: 'Goes to',
-  saveDraft: 'Save draft',
   createDraft: 'Create draft',
   showPreview: 'Show preview',
   livePreview: 'Preview',

@@ -52,7 +52,6 @@ export const contact = {
   until: 'To',
   apply: 'Apply',
   clear: 'Clear filters',
-  machinesShown: 'Machines shown',
   people: 'People only',
   everything: 'With machines',
   who: 'Whose doing',
@@ -75,7 +74,7 @@ export const contact = {
   noLists: 'On no list.',
   fields: {
     name: 'Name', email: 'E-mail', added: 'Added', optIn: 'Opted in', optOut: 'Opted out', reason: 'Reason', format: 'Format',
-    company: 'Company', job: 'Job', place: 'Place', phone: 'Phone', note: 'Note', confirmed: 'Confirmed',
+    company: 'Company', job: 'Job', place: 'Place', phone: 'Phone', note: 'Note',
   }, // oxfmt-ignore
   by: { contact: 'by itself', customer: 'by the sender' },
   consent: 'Consent to tracking',

@@ -51,6 +51,5 @@ export const events = {
   }, // oxfmt-ignore
   raw: 'As JSON',
   curl: 'As a curl command for the API',
-  copyLink: 'Copy link to this event',
   showAll: 'From here on',
 }

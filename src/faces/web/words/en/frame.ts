@@ -40,7 +40,6 @@ export const frame = {
   times: (zone: string) => (zone === 'UTC' ? 'Times are UTC' : `Times are ${zone.replaceAll('_', ' ')}`),
   save: 'Save',
   cancel: 'Cancel',
-  newer: 'Newer',
   older: 'Older',
   next: 'Next page',
   first: 'First page',
