@@ -61,7 +61,7 @@ export function createFetch(app: App, stopping?: AbortSignal, json = createFace(
   routes.route('/', trackRoutes(app))
   routes.route('/', bounceRoutes(app))
   routes.route('/', hookRoutes(app, openOutside(app.now)))
-  routes.route('/', webRoutes(app))
+  routes.route('/', webRoutes(app, hookProviders))
   routes.notFound(() => new Response('There is nothing at this address.\n', { status: 404 }))
   return routes.fetch as Fetch
 }

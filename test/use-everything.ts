@@ -27,7 +27,7 @@ import { listHistory } from '../src/core/events/history.ts'
 import { changeList, createList, deleteList } from '../src/core/lists/write-list.ts'
 import { changeSecrets, removeEndpoint } from '../src/core/inbox/endpoint.ts'
 import { forgetAddress } from '../src/core/inbox/forget-address.ts'
-import { getInboxBody, replayInbox, replayInboxEntry } from '../src/core/inbox/inbox.ts'
+import { getInboxBody, getInboxEntry, replayInbox, replayInboxEntry } from '../src/core/inbox/inbox.ts'
 import { insertJob } from '../src/core/jobs/job.ts'
 import { listApplications } from '../src/core/oauth/application.ts'
 import { listGrants } from '../src/core/oauth/token.ts'
@@ -234,6 +234,7 @@ async function hearFromProviders(server: TestServer, db: Db): Promise<void> {
   await readInbox(seen)
   const [entry] = await inboxOf(seen)
   await getInboxBody(db, accountId, entry!.inboxId)
+  await getInboxEntry(db, accountId, entry!.inboxId)
   await replayInboxEntry(db, accountId, entry!.inboxId, testNow)
   await replayInbox(db, accountId, ['done', 'partly'], testNow)
   await changeSecrets(db, accountId, endpoint.endpointId, (held) => held, testNow)

@@ -15,7 +15,7 @@ import type { TestServer } from './server.ts'
 
 const looks = ['/', '/search?q=jflowers', '/search?q=joe+f', '/search?q=%C3%A5', '/contacts', '/contacts?did=silent&list=1&status=active', '/contacts?did=bounced&when=30',
   '/contacts/32', '/contacts/32?kind=open&who=people', '/contacts/32/events', '/contacts/32/edit', '/contacts/32/consent', '/lists', '/lists/1', '/imports', '/campaigns', '/campaigns/1100',
-  '/campaigns/1100/recipients?outcome=not-opened', '/campaigns/1100/recipients?outcome=clicked', '/campaigns/1100/mail?clicks=on', '/campaigns/new', '/campaigns/1100/preview?as=32', '/campaigns/1100/send', '/deliverability', '/deliverability/holds', '/deliverability/review', '/deliverability/suppressions',
+  '/campaigns/1100/recipients?outcome=not-opened', '/campaigns/1100/recipients?outcome=clicked', '/campaigns/1100/mail?clicks=on', '/campaigns/new', '/campaigns/1100/preview?as=32', '/campaigns/1100/send', '/deliverability', '/deliverability/holds', '/deliverability/review', '/deliverability/webhooks', '/deliverability/webhooks?state=partly', '/deliverability/webhooks/new', '/deliverability/suppressions',
   '/deliverability/suppressions?reason=manual', '/settings', '/settings/users', '/settings/keys', '/settings/senders', '/settings/audit', '/profile', '/profile/codes'] // oxfmt-ignore
 const files = ['/contacts/32/events.csv', '/contacts/32/events.json', '/campaigns/1100/recipients.csv?outcome=sent']
 

@@ -41,20 +41,35 @@ export interface InboxEntry {
   bytes: number
 }
 
+type EntryRow = Omit<InboxEntry, 'outcome'> & { outcome: string | null }
+
+const entryColumns = sql`inbox_id as "inboxId", endpoint_id as "endpointId", provider, received_at as "receivedAt", state, outcome,
+  read_at as "readAt", bytes`
+
+function toEntry({ outcome, ...row }: EntryRow): InboxEntry {
+  return { ...row, outcome: outcome === null ? null : (JSON.parse(outcome) as InboxOutcome) }
+}
+
 /** The latest first; `before` is the last id already shown. */
 export async function listInbox(
   db: Reader,
   accountId: number,
   page: { states: readonly InboxState[]; before?: number | undefined; limit: number },
 ): Promise<InboxEntry[]> {
-  const rows = await db.all<Omit<InboxEntry, 'outcome'> & { outcome: string | null }>(sql`
-    select inbox_id as "inboxId", endpoint_id as "endpointId", provider, received_at as "receivedAt", state, outcome,
-      read_at as "readAt", bytes
-    from inbox where account_id = ${accountId} and state in ${sqlList(page.states)} and inbox_id < ${page.before ?? Number.MAX_SAFE_INTEGER}
+  const rows = await db.all<EntryRow>(sql`
+    select ${entryColumns} from inbox
+    where account_id = ${accountId} and state in ${sqlList(page.states)} and inbox_id < ${page.before ?? Number.MAX_SAFE_INTEGER}
     order by inbox_id desc ${sqlLimit(page.limit)}`)
-  return rows.map(
-    (row) => ({ ...row, outcome: row.outcome && (JSON.parse(row.outcome) as InboxOutcome) }) as InboxEntry,
+  return rows.map(toEntry)
+}
+
+/** Throws NotFoundError. */
+export async function getInboxEntry(db: Reader, accountId: number, inboxId: number): Promise<InboxEntry> {
+  const row = await db.one<EntryRow>(
+    sql`select ${entryColumns} from inbox where inbox_id = ${inboxId} and account_id = ${accountId}`,
   )
+  if (!row) throw new NotFoundError(`there is nothing in the inbox under the number ${inboxId}`)
+  return toEntry(row)
 }
 
 /** The body as it came; throws NotFoundError. */

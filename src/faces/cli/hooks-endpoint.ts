@@ -1,15 +1,14 @@
 // `contrail hooks endpoint create|list|rotate|connect|remove`: the addresses that providers of mail post to.
 
-import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { App } from '../../app.ts'
 import { urlHost } from '../../config.ts'
 import { changeSecrets, createEndpoint, listEndpoints, removeEndpoint } from '../../core/inbox/endpoint.ts'
 import type { Endpoint } from '../../core/inbox/endpoint.ts'
+import { checkNewSecrets, countSecrets, rotateSecrets } from '../../core/inbox/endpoint-secrets.ts'
 import type { HookProviderName } from '../../core/inbox/hook-event.ts'
 import type { HookSecrets } from '../../core/inbox/hook-provider.ts'
-import { InvalidInputError } from '../../errors.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { formatTime, renderTable } from './format.ts'
@@ -75,25 +74,13 @@ interface RotateOptions extends SecretOptions {
 }
 
 async function create(context: CliContext, options: CreateOptions): Promise<void> {
-  const { provider, name, topic, certificate } = options
-  const { secret, basicAuth } = checkSecrets(context, provider, options)
-  const { signs } = context.hookProviders[provider]
-  if (provider === 'ses' && !topic)
-    throw new InvalidInputError('SES needs --topic: anybody at Amazon can sign', 'topic')
-  if (provider !== 'ses' && (topic ?? certificate) !== undefined)
-    throw new InvalidInputError('--topic and --certificate are for SES', 'topic')
-  if ((signs === 'hmac' || signs === 'public-key') && secret === undefined)
-    throw new InvalidInputError(`${provider} signs: --secret says with what`, 'secret')
-  const secrets: HookSecrets = {
-    keys: secret === undefined ? [] : [secret],
-    ...(basicAuth !== undefined && { basicAuth: [basicAuth] }),
-    ...(topic && { topics: topic }),
-    ...(certificate !== undefined && { certificate: await readFile(certificate, 'utf8') }),
-  }
+  const { provider, name, secret, basicAuth, topic, certificate } = options
+  const pem = certificate === undefined ? undefined : await readFile(certificate, 'utf8')
+  const given = { secret, basicAuth, topics: topic, certificate: pem }
+  const { secrets, madeUp } = checkNewSecrets(context.hookProviders[provider], given)
   await withAccountApp(context, options, async (app, { accountId }) => {
-    const given = { provider, name, secrets, creates: options.create === true }
-    const endpoint = await createEndpoint(app.db, accountId, given, app.now())
-    await show(context, options, app, endpoint, options.secret === undefined ? secret : undefined)
+    const wanted = { provider, name, secrets, creates: options.create === true }
+    await show(context, options, app, await createEndpoint(app.db, accountId, wanted, app.now()), madeUp)
   })
 }
 
@@ -119,30 +106,6 @@ function urlOf({ config }: App, { provider, endpointId }: Endpoint): string {
   return `${base}/hooks/${provider}/${endpointId}`
 }
 
-interface Secrets {
-  secret?: string | undefined
-  basicAuth?: string | undefined
-}
-
-function checkSecrets(context: CliContext, provider: HookProviderName, options: SecretOptions): Secrets {
-  const { signs, checkKey } = context.hookProviders[provider]
-  const secret = options.secret ?? (provider === 'generic' ? newSecret() : undefined)
-  if (secret !== undefined && signs === 'certificate')
-    throw new InvalidInputError('SES has no secret: its topic and its certificate decide', 'secret')
-  const fault = secret === undefined ? undefined : checkKey(secret)
-  if (fault !== undefined) throw new InvalidInputError(`--secret: ${fault}`, 'secret')
-  const { basicAuth } = options
-  if (basicAuth !== undefined && (signs === 'hmac' || signs === 'public-key'))
-    throw new InvalidInputError(`${provider} signs, and logs in nowhere`, 'basic-auth')
-  if (basicAuth !== undefined && !/^[^:]+:.{8,200}$/.test(basicAuth))
-    throw new InvalidInputError('--basic-auth is user:password, with a password of 8 characters or more', 'basic-auth')
-  return { secret, basicAuth }
-}
-
-function newSecret(): string {
-  return `whsec_${randomBytes(32).toString('base64')}`
-}
-
 async function list(context: CliContext, options: AccountOptions): Promise<void> {
   await withAccountApp(context, options, async (app, { accountId }) => {
     const endpoints = await listEndpoints(app.db, accountId)
@@ -163,32 +126,19 @@ async function list(context: CliContext, options: AccountOptions): Promise<void>
   })
 }
 
-function countSecrets({ keys, basicAuth = [], topics = [] }: HookSecrets): number {
-  return keys.length + basicAuth.length + topics.length
-}
-
 function toJson(app: App, endpoint: Endpoint): string {
   const { endpointId: id, provider, name, creates, createdAt, secrets } = endpoint
   const { topics = [] } = secrets
   return JSON.stringify({ id, provider, name, url: urlOf(app, endpoint), creates, secrets: countSecrets(secrets), topics, createdAt: new Date(createdAt).toISOString() }) // oxfmt-ignore
 }
 
-/** The newest, and the one before it. */
-const kept = 2
-
 async function rotate(context: CliContext, endpointId: string, options: RotateOptions): Promise<void> {
   await withAccountApp(context, options, async (app, { accountId }) => {
     let madeUp: string | undefined
     const change = (held: HookSecrets, provider: HookProviderName): HookSecrets => {
-      const isFinish = options.finish === true && options.secret === undefined && options.basicAuth === undefined
-      const { secret, basicAuth } = isFinish ? {} : checkSecrets(context, provider, options)
-      madeUp = options.secret === undefined ? secret : undefined
-      const limit = options.finish ? 1 : kept
-      const keys = [...(secret === undefined ? [] : [secret]), ...held.keys].slice(0, limit)
-      const passwords = [...(basicAuth === undefined ? [] : [basicAuth]), ...(held.basicAuth ?? [])].slice(0, limit)
-      if (!isFinish && secret === undefined && basicAuth === undefined)
-        throw new InvalidInputError('--secret or --basic-auth says what is new', 'secret')
-      return { ...held, keys, ...(passwords.length > 0 && { basicAuth: passwords }) }
+      const rotated = rotateSecrets(held, context.hookProviders[provider], options, options.finish === true)
+      madeUp = rotated.madeUp
+      return rotated.secrets
     }
     const changed = await changeSecrets(app.db, accountId, endpointId, change, app.now())
     const sentence = options.finish ? 'Only the newest secret is right now.' : 'The new secret is right, and the one before it still is: --finish ends that.' // oxfmt-ignore

@@ -4,7 +4,9 @@ import { findSuppression } from '../../core/suppressions/suppression.ts'
 import { getTracking } from '../../core/tracking/consent.ts'
 import { sql } from '../../db/sql.ts'
 import { importLines } from '../../../test/import-lines.ts'
+import { createFetch } from '../../server.ts'
 import { testOnEach } from '../../../test/databases.ts'
+import { testCredentials } from '../../../test/server.ts'
 import { startWeb } from '../../../test/web.ts'
 
 const kindsOf = (page: string): string[] =>
@@ -199,4 +201,20 @@ test('the search leads to who is meant, and lists whoever fits', async () => {
     names.map(({ id, name }) => [id, name]),
     [[32, 'Joe Flowers']],
   )
+})
+
+test('an event is what the JSON API gives under the address that is copied', async () => {
+  await using web = await startWeb()
+  const page = await (await web.as('viewer')).page('/contacts/32')
+  const commands = [...page.matchAll(/curl -H &quot;([^&]+)&quot; &#39;([^&]+)&#39;/g)]
+  assert.equal(commands.length, 4)
+  for (const [, header, address = ''] of commands) {
+    assert.equal(header, 'Authorization: Bearer $API_KEY')
+    const { username, password, key } = testCredentials
+    const authorization = `Basic ${btoa(`${key}%${username}:${password}`)}`
+    const answer = await createFetch(web.app)(new Request(address, { headers: { authorization } }))
+    assert.equal(answer.status, 200, address)
+    const { id } = (await answer.json()) as { id: string }
+    assert.ok(page.includes(`&quot;id&quot;: &quot;${id}&quot;`), id)
+  }
 })

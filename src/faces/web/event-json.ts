@@ -1,5 +1,6 @@
 // An event as JSON, and as the request that gets it. Used by the timeline and its downloads.
 
+import { publicAddress } from './public-address.ts'
 import type { JudgedEvent } from './timeline.ts'
 import type { Member } from './visit.ts'
 
@@ -22,8 +23,7 @@ export function eventJson(event: JudgedEvent): object {
 }
 
 /** How the API gets it. */
-export function curlText({ app, header }: Member, event: JudgedEvent): string {
-  const host = app.config.publicHost ?? header('host') ?? '127.0.0.1'
-  const address = `${app.config.publicScheme}://${host}/api/v1/events/${eventName(event)}`
+export function curlText(visit: Member, event: JudgedEvent): string {
+  const address = `${publicAddress(visit)}/api/v1/events/${eventName(event)}`
   return `curl -H "Authorization: Bearer $API_KEY" '${address}'`
 }

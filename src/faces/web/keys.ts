@@ -125,6 +125,8 @@ export async function addKey(visit: Member): Promise<Response> {
   const body = html`${pageHead(w.createdTitle)}
     <section class="card">
       <p class="lead">${w.createdText}</p>
+      <code class="secret" data-copy>${key}</code>
+      <p class="quiet spaced">${w.createdOld}</p>
       <code class="secret" data-copy>${key}%${username}</code>
       <p class="actions spaced"><a class="button" href="/settings/keys">${w.done}</a></p>
     </section>`

@@ -34,6 +34,9 @@ import { signIn, showSignIn, signOut, takeSignInCode } from './sign-in.ts'
 import { addOneSuppression, liftSuppression, showSuppressions } from './suppressions.ts'
 import { showMoreEvents } from './timeline.ts'
 import { addUser, askRemoveUser, changeUserRole, makeUserLink, removeOneUser, showUsers, turnUserTotpOff } from './users.ts' // oxfmt-ignore
+import { addEndpoint, askRemoveEndpoint, connectEndpoint, removeOneEndpoint, rotateEndpoint, showEndpoint, showNewEndpoint } from './webhook-endpoint.ts' // oxfmt-ignore
+import { replayRequest, showRequest } from './webhook-request.ts'
+import { replayRequests, showWebhooks } from './webhooks.ts'
 
 export const pages: readonly Route[] = [
   open('GET', '/sign-in', showSignIn),
@@ -126,13 +129,23 @@ export const pages: readonly Route[] = [
   look('/deliverability/suppressions', showSuppressions),
   ask('POST', 'write', '/deliverability/suppressions', addOneSuppression),
   ask('POST', 'write', '/deliverability/suppressions/lift', liftSuppression),
-
   look('/deliverability/holds', showHolds),
   ask('POST', 'write', '/deliverability/holds/:id/release', releaseOneHold),
   look('/deliverability/review', showReviews),
   look('/deliverability/review/:id', showReview),
   ask('POST', 'write', '/deliverability/review/:id/assign', assignReview),
   ask('POST', 'write', '/deliverability/review/:id/drop', dropReview),
+  look('/deliverability/webhooks', showWebhooks),
+  ask('POST', 'write', '/deliverability/webhooks/replay', replayRequests),
+  look('/deliverability/webhooks/inbox/:id', showRequest),
+  ask('POST', 'write', '/deliverability/webhooks/inbox/:id/replay', replayRequest),
+  ask('GET', 'admin', '/deliverability/webhooks/new', showNewEndpoint),
+  ask('POST', 'admin', '/deliverability/webhooks/new', addEndpoint),
+  ask('GET', 'admin', '/deliverability/webhooks/:id', showEndpoint),
+  ask('POST', 'admin', '/deliverability/webhooks/:id/rotate', rotateEndpoint),
+  ask('POST', 'admin', '/deliverability/webhooks/:id/connect', connectEndpoint),
+  ask('GET', 'admin', '/deliverability/webhooks/:id/remove', askRemoveEndpoint),
+  ask('POST', 'admin', '/deliverability/webhooks/:id/remove', removeOneEndpoint),
 
   look('/settings', showAccount),
   ask('POST', 'admin', '/settings/password', changeApiPassword),

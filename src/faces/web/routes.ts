@@ -6,6 +6,7 @@ import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { App } from '../../app.ts'
 import { FailedLogins } from '../../core/accounts/failed-logins.ts'
+import type { HookProviders } from '../../core/inbox/hook-provider.ts'
 import { findSession, sessionLife, touchSession } from '../../core/users/session.ts'
 import type { SignedIn } from '../../core/users/session.ts'
 import { isAllowed } from '../../core/users/user.ts'
@@ -30,16 +31,20 @@ interface From {
 }
 
 /** In memory, for all visits. */
-type Held = Pick<Visit, 'failures' | 'remembered'>
+type Held = Pick<Visit, 'failures' | 'remembered' | 'hookProviders'>
 
 /** What a form without a file may have. */
 const maxForm = 64 * 1024
 /** Binds the forms of who is not signed in. */
 const visitCookie = 'contrail_visit'
 
-export function webRoutes(app: App): Hono<From> {
+export function webRoutes(app: App, hookProviders: HookProviders): Hono<From> {
   const routes = new Hono<From>({ strict: false })
-  const held = { failures: { byAddress: new FailedLogins(), byName: new FailedLogins() }, remembered: new Remembered() }
+  const held = {
+    failures: { byAddress: new FailedLogins(), byName: new FailedLogins() },
+    remembered: new Remembered(),
+    hookProviders,
+  }
   for (const path of ['/assets/*', '/favicon.ico'])
     routes.get(path, (c, next) => {
       const asset = answerAsset(c.req.path, (name) => c.req.header(name))

@@ -12,6 +12,7 @@ import { html, nothing } from './html.ts'
 import type { Content, Html } from './html.ts'
 import { complaintNotice, formField, pageHead, renderPage } from './layout.ts'
 import { initials, toneOf } from './person.ts'
+import { publicAddress } from './public-address.ts'
 import { seeOther } from './respond.ts'
 import { settingsTabs } from './settings-tabs.ts'
 import { agoElement } from './time.ts'
@@ -201,10 +202,9 @@ export async function turnUserTotpOff(visit: Member): Promise<Response> {
 
 // Shown once, and kept by nobody.
 async function linkPage(visit: Member, user: User, link: string): Promise<Response> {
-  const { app, words, header } = visit
+  const { words } = visit
   const w = words.settings.users
-  const { publicScheme, publicHost } = app.config
-  const address = `${publicScheme}://${publicHost ?? header('host') ?? ''}/welcome?link=${link}`
+  const address = `${publicAddress(visit)}/welcome?link=${link}`
   const body = html`${pageHead(w.linkTitle(user.name))}
     <section class="card">
       <p class="lead">${w.linkText}</p>

@@ -3,6 +3,7 @@
 import type { App } from '../../app.ts'
 import type { Session } from '../../core/users/session.ts'
 import type { User } from '../../core/users/user.ts'
+import type { HookProviders } from '../../core/inbox/hook-provider.ts'
 import type { FailedLogins } from '../../core/accounts/failed-logins.ts'
 import type { Form } from './read-form.ts'
 import type { Look } from './look.ts'
@@ -26,6 +27,7 @@ export interface Visit {
   formToken: () => string
   failures: Failures
   remembered: Remembered
+  hookProviders: HookProviders
   /** Whom failed log-ins are counted for; nobody when undefined. */
   address: string | undefined
   /** Undefined where nobody is signed in, which only pages see that are for everybody. */

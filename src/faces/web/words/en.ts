@@ -9,5 +9,18 @@ import { home } from './en/home.ts'
 import { sending } from './en/sending.ts'
 import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
+import { webhooks } from './en/webhooks.ts'
 
-export const en = { language: 'en', ...frame, signIn, home, events, contact, contacts, campaigns, sending, settings }
+export const en = {
+  language: 'en',
+  ...frame,
+  signIn,
+  home,
+  events,
+  contact,
+  contacts,
+  campaigns,
+  sending,
+  settings,
+  webhooks,
+}

@@ -89,6 +89,8 @@ export const frame = {
     released: 'The contact may get mail again.',
     assigned: 'The report is assigned.',
     dropped: 'The report is gone, and nothing follows from it.',
+    replayed: 'It is read again within seconds.',
+    'webhook-removed': 'Nothing is taken there any more.',
     'dkim-created': 'The key signs from now on: publish its record soon.',
     'dkim-retired': 'The key signs no more; leave its record for a week.',
     'tracking-set': 'What is recorded of its readers is changed.',
@@ -115,6 +117,7 @@ export const frame = {
     'campaign.test': 'tested', 'contact.release': 'released', 'review.assign': 'assigned a report to', 'review.drop': 'dropped',
     'account.retention': 'changed how long it is kept', 'dkim.create': 'made a signing key for', 'dkim.retire': 'retired a signing key of',
     'key.create': 'created API', 'key.revoke': 'revoked API', 'sender.add': 'added', 'account.password': 'changed the API password',
-    'demo.create': 'created the demo data',
+    'demo.create': 'created the demo data', 'webhook.create': 'made an address for webhooks of', 'webhook.rotate': 'changed the secret of webhooks of',
+    'webhook.connect': 'opened a day for webhooks of', 'webhook.remove': 'removed the address for webhooks of', 'inbox.replay': 'had webhooks read again:',
   } as Readonly<Record<AuditAction, string>>, // oxfmt-ignore
 }

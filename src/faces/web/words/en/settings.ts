@@ -60,8 +60,8 @@ export const settings = {
     revoked: 'Revoked',
     works: 'Works',
     createdTitle: 'Your new API key',
-    createdText:
-      'It is shown this one time. Clients of the 2008 API log in with the first line and the password of the API.',
+    createdText: 'It is shown this one time, and works alone: as “Authorization: Bearer” of the JSON API.',
+    createdOld: 'Clients of the 2008 API log in with this as their user, and with the password of the API:',
     none: 'No keys yet',
     noneText:
       'Applications that read or write through the API each get a key of their own, so that one can be revoked without the others.',
