@@ -6,12 +6,12 @@ import type { Command } from 'commander'
 import type { App } from '../../app.ts'
 import { getCampaign, listCampaigns } from '../../core/campaigns/campaign.ts'
 import type { Campaign, CampaignContent, CampaignSummary } from '../../core/campaigns/campaign.ts'
+import { compileSource } from '../../core/campaigns/compile-source.ts'
 import { changeDraft, createDraft, deleteCampaign } from '../../core/campaigns/write-campaign.ts'
 import { parseEmail } from '../../core/contacts/email.ts'
 import { findListByName } from '../../core/lists/list.ts'
 import { findTemplateFault } from '../../core/sending/templates.ts'
 import { InvalidInputError, NotFoundError } from '../../errors.ts'
-import { compileMjml } from '../../mail/mjml.ts'
 import { addCampaignSending } from './campaign-send.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
@@ -129,15 +129,9 @@ async function readContent(context: CliContext, options: WriteOptions): Promise<
 }
 
 async function htmlOf(context: CliContext, mjml: string): Promise<string> {
-  const result = await compileMjml(mjml)
-  if (result.html === undefined)
-    throw new InvalidInputError(
-      result.faults.map(({ line, message }) => (line === undefined ? message : `line ${line}: ${message}`)).join('; '),
-      'mjml',
-    )
-  for (const { line, message } of result.warnings)
-    context.stderr.write(`mjml: ${line === undefined ? '' : `line ${line}: `}${message}\n`)
-  return result.html
+  const { html, warnings } = await compileSource(mjml)
+  for (const warning of warnings) context.stderr.write(`mjml: ${warning}\n`)
+  return html
 }
 
 async function findLists({ db }: App, accountId: number, { list: names }: WriteOptions): Promise<number[] | undefined> {

@@ -13,6 +13,7 @@ import { listChoices } from './contact-edit.ts'
 import { html, nothing } from './html.ts'
 import type { Content, Html } from './html.ts'
 import { complaintNotice, formField, pageHead, renderPage } from './layout.ts'
+import { compileOnline, sourceFields } from './mail-source.ts'
 import { seeOther } from './respond.ts'
 import type { Member } from './visit.ts'
 
@@ -21,7 +22,7 @@ export const maxCampaignForm = 4 * 2 ** 20
 const maxLine = 200
 const lineNames = ['subject', 'preheader', 'fromName', 'fromEmail', 'replyToEmail', 'organizationName', 'organizationAddress1', 'organizationCity', 'organizationState', 'organizationPostalCode', 'organizationCountry'] as const satisfies readonly ContentField[] // oxfmt-ignore
 const organizationNames = ['organizationName', 'organizationAddress1', 'organizationCity', 'organizationState', 'organizationPostalCode', 'organizationCountry'] as const satisfies readonly ContentField[] // oxfmt-ignore
-const contentNames = [...lineNames, 'html', 'text'] as const satisfies readonly ContentField[]
+const contentNames = [...lineNames, 'html', 'mjml', 'text'] as const satisfies readonly ContentField[]
 
 interface Draft {
   name: string
@@ -49,7 +50,7 @@ export async function addCampaign(visit: Member): Promise<Response> {
   const { app, accountId, user, now } = visit
   const draft = readDraft(visit)
   try {
-    const { campaignId } = await createDraft(app.db, accountId, checked(visit, draft), now)
+    const { campaignId } = await createDraft(app.db, accountId, await checked(visit, draft), now)
     await noteDeed(app.db, accountId, { by: user, action: 'campaign.create', subject: `campaign ${campaignId}` }, now)
     return seeOther(`/campaigns/${campaignId}/edit?done=campaign-created`)
   } catch (error) {
@@ -75,13 +76,10 @@ export async function editCampaign(visit: Member): Promise<Response> {
   const { campaignId } = campaign
   const draft = readDraft(visit)
   try {
-    const { name, content, listIds } = checked(visit, draft)
+    const { name, content, listIds } = await checked(visit, draft)
     const shown = new Set(form.fields.getAll('shown').map(Number))
     const unseen = (await listCampaignLists(app.db, accountId, campaignId)).filter((listId) => !shown.has(listId))
-    // What HTML was made of before says something else from now on.
-    const isOther = content.html !== campaign.content.html
-    const write = { name, content: { ...content, ...(isOther && { mjml: '' }) }, listIds: [...listIds, ...unseen] }
-    await changeDraft(app.db, accountId, campaignId, write, now)
+    await changeDraft(app.db, accountId, campaignId, { name, content, listIds: [...listIds, ...unseen] }, now)
     await noteDeed(app.db, accountId, { by: user, action: 'campaign.change', subject: `campaign ${campaignId}` }, now)
     return seeOther(`/campaigns/${campaignId}/edit?done=campaign-saved`)
   } catch (error) {
@@ -100,14 +98,22 @@ function refusalOf(error: unknown): string {
 
 function readDraft({ form }: Member): Draft {
   const text = (name: string): string => (form.fields.get(name) ?? '').replaceAll('\0', '').replaceAll('\r\n', '\n')
-  const content = Object.fromEntries(
-    contentNames.map((name) => [name, name === 'html' || name === 'text' ? text(name) : text(name).trim()]),
-  )
+  const content = Object.fromEntries(contentNames.map((name) => [name, isLine(name) ? text(name).trim() : text(name)]))
+  // The other of the two was only carried along.
+  if (text('source') !== 'mjml') content['mjml'] = ''
   return { name: text('name').trim(), content, listIds: [...new Set(form.fields.getAll('list').map(Number))] }
 }
 
-function checked({ words }: Member, draft: Draft): Draft {
-  const w = words.campaigns
+function isLine(name: string): boolean {
+  return (lineNames as readonly string[]).includes(name)
+}
+
+/** With the HTML that is made of it. */
+async function checked(visit: Member, given: Draft): Promise<Draft> {
+  const w = visit.words.campaigns
+  const { mjml } = given.content
+  const made = mjml ? { html: (await compileOnline(visit, mjml)).html } : {}
+  const draft = { ...given, content: { ...given.content, ...made } }
   if (draft.name === '') throw new InvalidInputError(`${w.lines.name.toLowerCase()} is needed`)
   for (const name of ['name', ...lineNames] as const) {
     const value = (name === 'name' ? draft.name : draft.content[name]) ?? ''
@@ -144,11 +150,7 @@ async function editor(visit: Member, draft: Draft): Promise<Html> {
           <p class="hint">${w.organizationHint}</p>
           <div class="pair">${organizationNames.map((field) => line(field, w.lines[field], content[field] ?? ''))}</div>
         </details>
-        ${await listChoices(visit, listIds, w.lists)}
-        <div class="field">
-          <label for="html">${w.html}</label>
-          <textarea id="html" name="html" class="code" spellcheck="false" rows="22">${content.html ?? ''}</textarea>
-        </div>
+        ${await listChoices(visit, listIds, w.lists)} ${sourceFields(visit, content, content.mjml ? 'mjml' : 'html')}
         <details class="field">
           <summary class="label">${w.text}</summary>
           <label class="hint" for="text">${w.textHint}</label>

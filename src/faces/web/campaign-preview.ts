@@ -3,8 +3,10 @@
 
 import { listTargets } from '../../core/campaigns/link.ts'
 import type { Campaign } from '../../core/campaigns/campaign.ts'
+import type { CompiledSource } from '../../core/campaigns/compile-source.ts'
 import { markLinks } from '../../core/campaigns/mark-links.ts'
 import { previewDraft as previewDraftMail, previewMail } from '../../core/sending/preview-mail.ts'
+import { InvalidInputError } from '../../errors.ts'
 import { readReport } from './campaign-reports.ts'
 import { campaignHead, campaignOf } from './campaign-tabs.ts'
 import { findNamedContact } from './find-named-contact.ts'
@@ -12,6 +14,7 @@ import { html, nothing } from './html.ts'
 import type { Html } from './html.ts'
 import { icon } from './icons.ts'
 import { renderPage } from './layout.ts'
+import { compileOnline } from './mail-source.ts'
 import { respond } from './respond.ts'
 import type { Member } from './visit.ts'
 
@@ -95,11 +98,26 @@ export function showEmptyPreview(visit: Member): Response {
 }
 
 /** POST /campaigns/preview: what is being written. */
-export function previewDraft(visit: Member): Response {
+export async function previewDraft(visit: Member): Promise<Response> {
   const text = (name: string): string => visit.form.fields.get(name) ?? ''
-  const content = { html: text('html'), preheader: text('preheader'), organizationName: text('organizationName'), organizationAddress1: text('organizationAddress1'), fromName: text('fromName') } // oxfmt-ignore
+  const mjml = text('source') === 'mjml' ? text('mjml') : ''
+  const made = mjml ? await fromMjml(visit, mjml) : { html: text('html'), warnings: [] }
+  const content = { html: made.html, preheader: text('preheader'), organizationName: text('organizationName'), organizationAddress1: text('organizationAddress1'), fromName: text('fromName') } // oxfmt-ignore
   const { html: source } = previewDraftMail(content, { campaignId: 0, name: text('name') }, undefined)
-  return mailResponse(visit, source, false)
+  const notes = made.warnings.map((warning) => html`<p style="${noteStyle}">${warning}</p>`)
+  return mailResponse(visit, `${notes.map(String).join('')}${source}`, false)
+}
+
+const noteStyle = 'margin:0;padding:6px 12px;background:#fdf0d5;color:#6b4400;font:13px/1.4 sans-serif'
+
+/** What is wrong with it stands in place of the mail, so that the frame tells while somebody types. */
+async function fromMjml(visit: Member, mjml: string): Promise<CompiledSource> {
+  try {
+    return await compileOnline(visit, mjml)
+  } catch (error) {
+    if (error instanceof InvalidInputError) return { html: '', warnings: error.message.split('; ') }
+    throw error
+  }
 }
 
 function mailResponse(visit: Member, source: string, hasPictures: boolean): Response {

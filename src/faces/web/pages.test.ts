@@ -194,3 +194,34 @@ test('the collection is told by what people did, and pages go on', async () => {
   assert.deepEqual(await found('?before=33'), ['32'])
   assert.match(await browser.page('/contacts?status=do-not-mail'), /Nobody fits/)
 })
+
+test('a draft is written in MJML, or goes on in HTML', async () => {
+  await using web = await startWeb()
+  const browser = await web.as('editor')
+  const mjml =
+    '<mjml><mj-body><mj-section><mj-column>\n<mj-text>Hi {{ contact.firstName }}</mj-text><mj-rose /></mj-column></mj-section></mj-body></mjml>'
+  const fields = { name: 'Roses', source: 'mjml', mjml, html: '<p>Not this</p>' }
+  const made = await browser.send('/campaigns/new', '/campaigns/new', fields)
+  const path = made.headers.get('location')!.split('?')[0]!
+  const content = async (): Promise<{ html: string; mjml: string }> => {
+    const row = await web.app.db.one<{ content: string }>(sql`select content from campaign where campaign_id = ${Number(path.split('/')[2])}`) // oxfmt-ignore
+    return JSON.parse(row!.content) as { html: string; mjml: string }
+  }
+  assert.equal((await content()).mjml, mjml)
+  assert.match((await content()).html, /<!doctype html>[^]*Hi {{ contact\.firstName }}/i)
+  assert.match(await browser.page(path), /value="mjml" checked/)
+
+  const form = tokenOf(await browser.page(path))
+  const preview = async (more: Record<string, string>): Promise<string> =>
+    (await browser.post('/campaigns/preview', new URLSearchParams({ form, ...fields, ...more }))).text()
+  assert.match(await preview({}), /^<p style="[^"]+">line 2: Element mj-rose[^<]*<\/p>[^]*role="article"/)
+  assert.match(await preview({ mjml: '<mjml><mj-include path="/etc/passwd" /></mjml>' }), /^<p style="[^"]+">line 1: mj-include[^]*<\/p>$/) // oxfmt-ignore
+
+  const refused = await browser.send(path, path, { ...fields, mjml: '<mjml></mjml>' })
+  assert.equal(refused.status, 400)
+  assert.match(await refused.text(), /value="mjml" checked[^]*&lt;mjml&gt;&lt;\/mjml&gt;/)
+  const long = await browser.send(path, path, { ...fields, mjml: `<mjml>${'x'.repeat(60_000)}</mjml>` })
+  assert.match(await long.text(), /more than 60,000 characters/)
+  await browser.send(path, path, { ...fields, source: 'html' })
+  assert.deepEqual([(await content()).html, (await content()).mjml], ['<p>Not this</p>', ''])
+})
