@@ -21,6 +21,7 @@ import { storeInThread } from './core/tracking/hit-store.ts'
 import type { HitThread } from './core/tracking/hit-store.ts'
 import { openTracking } from './core/tracking/tracking.ts'
 import type { Tracking } from './core/tracking/tracking.ts'
+import type { Post } from './core/webhooks/post-webhook.ts'
 import type { Connections, Db, Store } from './db/db.ts'
 import { listMigrations, migrate } from './db/migrate.ts'
 import { openPostgres } from './db/postgres.ts'
@@ -34,6 +35,7 @@ import type { Log } from './log.ts'
 import { createOutageNotes } from './outages.ts'
 import type { NoteOutage } from './outages.ts'
 import { mailSettings, senderHost } from './sender-host.ts'
+import { openPost } from './webhook-post.ts'
 
 export interface App extends AsyncDisposable {
   config: Config
@@ -58,6 +60,8 @@ export interface App extends AsyncDisposable {
   senderHost(): SenderHost
   /** Takes mails that readers forward; readers can't forward where it is absent. */
   queueForward?: QueueForward
+  /** The way out for webhooks: reaches the public internet, and what the settings add. */
+  postWebhook: Post
   /** Names of the migrations that opening the store applied. */
   applied: readonly string[]
 }
@@ -108,6 +112,7 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
     }
     const note = createOutageNotes(log, now)
     const tracking = await openTracking(db, { folder: config.dataDir, openSpool: openSqlite, log, now, hitStore })
+    const webhooks = openPost({ allowed: config.webhookAllow })
     const reports = options.hasThreads ? parseInThread(startReportThread) : parseHere
     return {
       config,
@@ -129,8 +134,10 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
       mailSettings: () => mailSettings(config),
       senderHost: () => senderHost(config, { db, log, now, counts: counts.messages, key: () => tracking.keys.newest }),
       ...(config.relay && { queueForward: makeQueueForward(now) }),
+      postWebhook: webhooks.post,
       applied,
       [Symbol.asyncDispose]: async () => {
+        webhooks[Symbol.dispose]()
         await Promise.all([tracking[Symbol.asyncDispose](), reports[Symbol.asyncDispose]()])
         await db[Symbol.asyncDispose]()
       },

@@ -1,5 +1,6 @@
 // Settings from text to value, each with its clear refusal. Used by config.ts.
 
+import ipaddr from 'ipaddr.js'
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { ConfigError } from './errors.ts'
@@ -87,6 +88,18 @@ export function parseOrigins({ text, name }: Given): string[] {
     .map((part) => {
       if (part !== '*' && URL.parse(part)?.origin !== part)
         throw new ConfigError(`${name} takes origins such as https://crm.example.com, not "${part}"`)
+      return part
+    })
+}
+
+/** Networks such as `10.1.0.0/16`, with commas. */
+export function parseNetworks({ text, name }: Given): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => {
+      if (!ipaddr.isValidCIDR(part)) throw new ConfigError(`${name} takes networks such as 10.1.0.0/16, not "${part}"`)
       return part
     })
 }

@@ -7,6 +7,8 @@ import { bounceOptions, readBounceSettings } from './bounce-options.ts'
 import type { BounceSettings } from './bounce-options.ts'
 import { readSendSettings, sendOptions } from './send-options.ts'
 import type { SendSettings } from './send-options.ts'
+import { readWebhookSettings, webhookOptions } from './webhook-options.ts'
+import type { WebhookSettings } from './webhook-options.ts'
 import {
   parseChoice,
   parseDatabaseUrl,
@@ -18,7 +20,7 @@ import {
 } from './config-values.ts'
 import type { Given } from './config-values.ts'
 
-export interface Config extends BounceSettings, SendSettings {
+export interface Config extends BounceSettings, SendSettings, WebhookSettings {
   host: string
   port: number
   dataDir: string
@@ -206,6 +208,7 @@ export const optionTable = {
   },
   ...sendOptions,
   ...bounceOptions,
+  ...webhookOptions,
   logLevel: {
     env: 'CONTRAIL_LOG_LEVEL',
     flag: '--log-level',
@@ -254,6 +257,7 @@ export function readConfig(flags: Partial<Record<OptionName, string>>, env: Envi
     workers: parseNumber(read('workers'), 64, 1),
     ...readSendSettings(read),
     ...readBounceSettings(read, read('bounceDomain')),
+    ...readWebhookSettings(read),
     logLevel: parseChoice(read('logLevel'), ['debug', 'info', 'warn', 'error', 'silent']),
   }
 }

@@ -13,6 +13,7 @@ import { startJobs } from './core/jobs/run-jobs.ts'
 import type { JobKinds } from './core/jobs/run-jobs.ts'
 import { makeHookSeams } from './core/sending/hook-seams.ts'
 import { startSender } from './core/sending/sender.ts'
+import { startCourier } from './core/webhooks/courier.ts'
 import { urlHost } from './config.ts'
 import { atomRoutes } from './faces/atom/routes.ts'
 import { bounceRoutes } from './faces/bounces/routes.ts'
@@ -152,7 +153,8 @@ export async function listen(app: App, { isWorker = false } = {}): Promise<Liste
 function startBehind(app: App): (AsyncDisposable | undefined)[] {
   app.tracking.hits.startDraining()
   app.tracking.optOuts.startDraining()
-  return [startJobs(app, allJobKinds(app)), app.config.relay && startSender(app.senderHost())]
+  const courier = startCourier({ db: app.db, log: app.log, now: app.now, post: app.postWebhook })
+  return [startJobs(app, allJobKinds(app)), courier, app.config.relay && startSender(app.senderHost())]
 }
 
 // Clicks and opens are most of all requests, and need nothing that a router has: straight from the socket and back.

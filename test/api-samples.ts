@@ -31,6 +31,7 @@ export interface Filled extends Chosen {
   event: string
   job: number
   key: number
+  webhook: string
 }
 
 const usual: Chosen = { contact: 32, gone: 33, campaign: 1100, list: 7 }
@@ -54,8 +55,9 @@ export async function fillAccount(api: Api, chosen = usual): Promise<Filled> {
   // So many that nobody else has one of the same number.
   for (let i = 0; i < 3; i++) await makeKey(api)
   const keys = await api.must(200, 'GET', '/keys')
+  const { id: webhook } = await api.must(201, 'POST', '/webhooks', { url: `https://${mark}.example/hooks`, name: mark })
   const { items } = await api.must(200, 'GET', `/contacts/${contact}/events?kind=click`)
-  return { ...chosen, suppression, job, key: keys.items.at(-1).id, event: items[0].id }
+  return { ...chosen, suppression, job, key: keys.items.at(-1).id, webhook, event: items[0].id }
 }
 
 const bodies: Readonly<Record<string, unknown>> = {
@@ -73,12 +75,16 @@ const bodies: Readonly<Record<string, unknown>> = {
   createKey: { name: 'new' },
   createSender: { email: 'new@mail.com' },
   replayVerdicts: {},
+  createWebhook: { url: 'https://new.example.com/hooks' },
+  updateWebhook: { name: 'Mallory' },
+  rotateWebhookSecret: {},
+  replayWebhook: { from: '2009-01-01T00:00:00Z' },
 }
 
 export function sampleOf(route: Route, filled: Filled): Sample {
   const ids: Record<string, string | number> = { event: filled.event, contact: filled.contact }
   const own: Record<string, string | number> = {
-    contacts: filled.contact, campaigns: filled.campaign, lists: filled.list, senders: 3, erasures: filled.gone, suppressions: filled.suppression, jobs: filled.job, keys: filled.key,
+    contacts: filled.contact, campaigns: filled.campaign, lists: filled.list, senders: 3, erasures: filled.gone, suppressions: filled.suppression, jobs: filled.job, keys: filled.key, webhooks: filled.webhook,
   } // oxfmt-ignore
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     String(ids[name] ?? own[route.path.split('/')[1]!]),

@@ -15,6 +15,7 @@ import { pruneHitsJobKind } from '../retention/prune-hits.ts'
 import { pruneAnswersJobKind } from '../requests/kept-answers.ts'
 import { judgeSettledJobKind, judgeSoonJobKind } from '../verdicts/judge-jobs.ts'
 import { replayJob, replayJobKind } from '../verdicts/replay-job.ts'
+import { pruneAttemptsJobKind } from '../webhooks/attempts.ts'
 import type { JobKinds } from './run-jobs.ts'
 
 export const jobKinds: JobKinds = {
@@ -33,4 +34,5 @@ export const jobKinds: JobKinds = {
   'resolve-unknown': resolveUnknownJobKind,
   'prune-outgoing': pruneOutgoingJobKind,
   'prune-bounce-reviews': pruneReviewsJobKind,
+  'prune-webhook-attempts': pruneAttemptsJobKind,
 }

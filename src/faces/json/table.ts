@@ -11,12 +11,14 @@ import { privacyRoutes } from './privacy.ts'
 import { reportRoutes } from './reports.ts'
 import type { Route } from './route.ts'
 import { suppressionRoutes } from './suppressions.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 export const table: readonly Route[] = [
   ...contactRoutes,
   ...eventRoutes,
   ...ingestRoutes,
   ...feedRoutes,
+  ...webhookRoutes,
   ...listRoutes,
   ...campaignRoutes,
   ...reportRoutes,

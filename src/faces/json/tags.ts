@@ -4,6 +4,7 @@ export const tags = [
   { name: 'Contacts', description: 'People by e-mail address.' },
   { name: 'Events', description: 'What each contact did with each mail, with all the evidence there is.' },
   { name: 'Feed', description: 'Everything in the order it was recorded, for programs that follow.' },
+  { name: 'Webhooks', description: 'The feed, delivered to an address of yours, signed.' },
   { name: 'Lists', description: 'Who gets what.' },
   { name: 'Campaigns', description: 'What was mailed, and what came of it.' },
   { name: 'Suppressions', description: 'Addresses that get no mail, whatever their contact says.' },
