@@ -78,6 +78,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   createWebhook: { url: 'https://new.example.com/hooks' },
   updateWebhook: { name: 'Mallory' },
   rotateWebhookSecret: {},
+  testWebhook: {},
   replayWebhook: { from: '2009-01-01T00:00:00Z' },
 }
 

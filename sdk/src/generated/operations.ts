@@ -39,6 +39,7 @@ import type {
   NewList,
   NewSender,
   NewSuppression,
+  NewWebhook,
   OptOut,
   Recipient,
   ReplayRequest,
@@ -46,6 +47,15 @@ import type {
   SenderPage,
   Suppression,
   Verdict,
+  Webhook,
+  WebhookAttempt,
+  WebhookChanges,
+  WebhookPage,
+  WebhookReplay,
+  WebhookRotation,
+  WebhookState,
+  WebhookTest,
+  WebhookWithSecret,
 } from './types.ts'
 
 /** How methods reach the server. */
@@ -209,6 +219,29 @@ export interface Methods {
       limit?: number | undefined
     }, options?: CallOptions): Promise<FeedPage>
   }
+  webhooks: {
+    /** Where events are delivered to. GET /webhooks */
+    list(options?: CallOptions): Promise<WebhookPage>
+    /** Have events delivered. POST /webhooks */
+    create(body: NewWebhook, options?: CallOptions): Promise<WebhookWithSecret>
+    /** Get a webhook. GET /webhooks/{id} */
+    get(id: string, options?: CallOptions): Promise<WebhookState>
+    /** Change, disable or enable a webhook. PATCH /webhooks/{id} */
+    update(id: string, body: WebhookChanges, options?: CallOptions): Promise<Webhook>
+    /** Remove a webhook, with its attempts and what waits. DELETE /webhooks/{id} */
+    delete(id: string, options?: CallOptions): Promise<void>
+    /** Send a test. POST /webhooks/{id}/test */
+    test(id: string, body: WebhookTest, options?: CallOptions): Promise<WebhookAttempt>
+    /** Sign with a new secret. POST /webhooks/{id}/rotate */
+    rotate(id: string, body: WebhookRotation, options?: CallOptions): Promise<WebhookWithSecret>
+    /** Deliver again from a point in time. POST /webhooks/{id}/replay */
+    replay(id: string, body: WebhookReplay, options?: CallOptions): Promise<Webhook>
+    /** What was tried, for 30 days. GET /webhooks/{id}/attempts */
+    attempts(id: string, query?: {
+      /** How many at most, 50 unless said. */
+      limit?: number | undefined
+    }, options?: CallOptions): Pages<WebhookAttempt>
+  }
   lists: {
     /** All lists. GET /lists */
     list(query?: {
@@ -319,6 +352,17 @@ export function createMethods(caller: Caller): Methods {
     feed: {
       read: (query, options) => caller.call({ method: 'GET', path: '/feed' }, { query }, options),
     },
+    webhooks: {
+      list: (options) => caller.call({ method: 'GET', path: '/webhooks' }, {}, options),
+      create: (body, options) => caller.call({ method: 'POST', path: '/webhooks' }, { body }, options),
+      get: (id, options) => caller.call({ method: 'GET', path: '/webhooks/{id}' }, { path: [id] }, options),
+      update: (id, body, options) => caller.call({ method: 'PATCH', path: '/webhooks/{id}' }, { path: [id], body }, options),
+      delete: (id, options) => caller.call({ method: 'DELETE', path: '/webhooks/{id}' }, { path: [id] }, options),
+      test: (id, body, options) => caller.call({ method: 'POST', path: '/webhooks/{id}/test' }, { path: [id], body }, options),
+      rotate: (id, body, options) => caller.call({ method: 'POST', path: '/webhooks/{id}/rotate' }, { path: [id], body }, options),
+      replay: (id, body, options) => caller.call({ method: 'POST', path: '/webhooks/{id}/replay', isKeyed: true }, { path: [id], body }, options),
+      attempts: (id, query, options) => caller.pages({ method: 'GET', path: '/webhooks/{id}/attempts' }, { path: [id], query }, options),
+    },
     lists: {
       list: (query, options) => caller.pages({ method: 'GET', path: '/lists' }, { query }, options),
       create: (body, options) => caller.call({ method: 'POST', path: '/lists', isKeyed: true }, { body }, options),
@@ -374,6 +418,15 @@ export const operationPlaces: Readonly<Record<string, string>> = {
   getEvent: 'events.get',
   ingestContacts: 'contacts.ingest',
   readFeed: 'feed.read',
+  listWebhooks: 'webhooks.list',
+  createWebhook: 'webhooks.create',
+  getWebhook: 'webhooks.get',
+  updateWebhook: 'webhooks.update',
+  deleteWebhook: 'webhooks.delete',
+  testWebhook: 'webhooks.test',
+  rotateWebhookSecret: 'webhooks.rotate',
+  replayWebhook: 'webhooks.replay',
+  listWebhookAttempts: 'webhooks.attempts',
   listLists: 'lists.list',
   createList: 'lists.create',
   getList: 'lists.get',

@@ -669,6 +669,21 @@ export interface NewSuppression {
   source?: string
 }
 
+export interface NewWebhook {
+  /** Where to deliver: `https`, on the public internet. */
+  url: string
+  /** What it is for. */
+  name?: string
+  /** Only these kinds of events; all when empty. */
+  kinds?: EventKind[]
+  /** Whether payloads hold the contact's address. */
+  includeEmail?: boolean
+  /** `whsec_` and 24 to 64 bytes in base64. */
+  secret?: string
+  /** Also what was recorded from then on; from now on unless said. */
+  from?: string
+}
+
 export interface OptOut {
   /** Who asks for it; `customer` when absent. */
   by?: ActionBy
@@ -798,3 +813,143 @@ export type TrackingLevel = 'full' | 'aggregate' | 'none'
 
 /** Who or what opened or clicked. What nobody judged counts as `human`. */
 export type Verdict = 'human' | 'proxy' | 'machine'
+
+export interface Webhook {
+  id: string
+  /** Where to deliver: `https`, on the public internet. */
+  url: string
+  /** What it is for. */
+  name: string
+  /** Only these kinds of events; all when empty. */
+  kinds: EventKind[]
+  /** Whether payloads hold the contact's address. */
+  includeEmail: boolean
+  state: 'active' | 'disabled'
+  /** Why it is disabled. */
+  reason: string | null
+  /** What was recorded until then was delivered, or waits to be tried again. */
+  deliveredUntil: string
+  /** Since when nothing was accepted any more. */
+  failingSince: string | null
+  /** When something was accepted last. */
+  acceptedAt: string | null
+  /** Why the last delivery that failed did. */
+  lastProblem: string | null
+  /** It asked for a rest, such as by 429. */
+  restsUntil: string | null
+  /** Until then an older secret signs beside the newest. */
+  oldSecretUntil: string | null
+  createdAt: string
+}
+
+export interface WebhookAttempt {
+  at: string
+  /** The `webhook-id`. */
+  messageId: string
+  /** The event's id; null for a test. */
+  event: string | null
+  /** The first, the second and so on. */
+  attempt: number
+  /** Of the answer; null when there was none. */
+  status: number | null
+  /** Why it counts as failed; null: it was accepted. */
+  problem: string | null
+  milliseconds: number
+  /** How the answer begins, where it counts as failed. */
+  response: string | null
+}
+
+export interface WebhookAttemptPage {
+  items: WebhookAttempt[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface WebhookChanges {
+  /** Where to deliver: `https`, on the public internet. */
+  url?: string
+  /** What it is for. */
+  name?: string
+  /** Only these kinds of events; all when empty. */
+  kinds?: EventKind[]
+  /** Whether payloads hold the contact's address. */
+  includeEmail?: boolean
+  state?: 'active' | 'disabled'
+}
+
+export interface WebhookPage {
+  items: Webhook[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface WebhookReplay {
+  from: string
+}
+
+export interface WebhookRotation {
+  /** `whsec_` and 24 to 64 bytes in base64. */
+  secret?: string
+}
+
+export interface WebhookState {
+  id: string
+  /** Where to deliver: `https`, on the public internet. */
+  url: string
+  /** What it is for. */
+  name: string
+  /** Only these kinds of events; all when empty. */
+  kinds: EventKind[]
+  /** Whether payloads hold the contact's address. */
+  includeEmail: boolean
+  state: 'active' | 'disabled'
+  /** Why it is disabled. */
+  reason: string | null
+  /** What was recorded until then was delivered, or waits to be tried again. */
+  deliveredUntil: string
+  /** Since when nothing was accepted any more. */
+  failingSince: string | null
+  /** When something was accepted last. */
+  acceptedAt: string | null
+  /** Why the last delivery that failed did. */
+  lastProblem: string | null
+  /** It asked for a rest, such as by 429. */
+  restsUntil: string | null
+  /** Until then an older secret signs beside the newest. */
+  oldSecretUntil: string | null
+  createdAt: string
+  /** Events that failed and are tried again. */
+  waiting: number
+}
+
+export interface WebhookTest Record<string, unknown>
+
+export interface WebhookWithSecret {
+  id: string
+  /** Where to deliver: `https`, on the public internet. */
+  url: string
+  /** What it is for. */
+  name: string
+  /** Only these kinds of events; all when empty. */
+  kinds: EventKind[]
+  /** Whether payloads hold the contact's address. */
+  includeEmail: boolean
+  state: 'active' | 'disabled'
+  /** Why it is disabled. */
+  reason: string | null
+  /** What was recorded until then was delivered, or waits to be tried again. */
+  deliveredUntil: string
+  /** Since when nothing was accepted any more. */
+  failingSince: string | null
+  /** When something was accepted last. */
+  acceptedAt: string | null
+  /** Why the last delivery that failed did. */
+  lastProblem: string | null
+  /** It asked for a rest, such as by 429. */
+  restsUntil: string | null
+  /** Until then an older secret signs beside the newest. */
+  oldSecretUntil: string | null
+  createdAt: string
+  /** Shown this once. */
+  secret: string
+}

@@ -137,7 +137,7 @@ testOnEach('a stop in the middle leaves the rest for the next start', async () =
   const { failingSince } = await stateOf(test, endpointId)
   assert.equal(failingSince, null)
   receiver.answer = () => ({ status: 200 })
-  await test.after(0)
+  await test.after(1000)
   assert.equal(unique(receiver.received), 20)
   assert.equal(await countPending(test.app.db, test.accountId, endpointId), 0)
 })

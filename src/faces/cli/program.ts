@@ -29,6 +29,7 @@ import { addToken } from './token.ts'
 import { addTracking } from './tracking.ts'
 import { addUser } from './user.ts'
 import { addVerdicts } from './verdicts.ts'
+import { addWebhooks } from './webhooks.ts'
 
 /** Runs one command and returns the exit code: 0, 1 when it failed, 2 when it was called wrongly. */
 export async function runCommand(context: CliContext, argv: readonly string[], version: string): Promise<number> {
@@ -75,6 +76,7 @@ function createProgram(context: CliContext, version: string): Command {
     addSenderCommand,
     addSuppressions,
     addHooks,
+    addWebhooks,
     addBounces,
     addApplication,
     addToken,

@@ -238,6 +238,7 @@ const test = route({
     'One signed request of type `webhook.test`, also where the webhook is disabled; the answer says what became of it. `Idempotency-Key` is refused.',
   scope: 'admin',
   params: one,
+  body: z.strictObject({}).meta({ id: 'WebhookTest' }),
   answer: attemptDocument,
   handle: async ({ app, accountId, params, request }) => {
     const host = { db: app.db, now: app.now, post: app.postWebhook }
