@@ -61,6 +61,7 @@ import { useBounces } from './use-bounces.ts'
 import { useSending } from './use-sending.ts'
 import { gif, postFolder, postImage } from './upload.ts'
 import { useWeb } from './use-web.ts'
+import { useWebhooks } from './use-webhooks.ts'
 
 const paths = ['/', '/contacts', '/contacts?email=jflowers@mail.com', '/contacts?updatedsince=2009-01-01T00:00:00Z&listtype=active', '/contacts?updatedsince=2009-01-01T00:00:00Z&listid=1',
   '/contacts/32', '/contacts/32/events/', '/contacts/32/events/clicks', '/contacts/32/events/summary', '/lists', '/lists/1', '/lists/1/members', '/lists/active/members',
@@ -117,6 +118,7 @@ export async function useEverything(server: TestServer, db: Db): Promise<void> {
   await useBounces(server, db)
   await askApi(server, db)
   await useWeb(server, db)
+  await useWebhooks(server, db)
   await eraseEverything(server, db)
 }
 
