@@ -76,7 +76,7 @@ export function sdkFiles(api: OpenApi): Map<string, string> {
 function renderTypes({ components }: OpenApi): string {
   const types = Object.entries(components.schemas).map(([name, schema]) => {
     const said = comment(schema.description, '')
-    return schema.properties
+    return Object.keys(schema.properties ?? {}).length > 0
       ? `${said}export interface ${name} ${typeOf(schema, '')}\n`
       : `${said}export type ${name} = ${typeOf(schema, '')}\n`
   })

@@ -62,7 +62,10 @@ test('a name is looked up once, and the server sees its name', async () => {
   const { status, text } = await postTo(`http://hooks.example:${sink.port}/a?b`, { ...open, resolve })
   assert.deepEqual([status, text, times], [200, 'thanks', 1])
   const [{ headers, method, url }] = sink.requests as [IncomingMessage]
-  assert.deepEqual([headers.host, headers['webhook-id'], method, url], [`hooks.example:${sink.port}`, 'a', 'POST', '/a?b'])
+  assert.deepEqual(
+    [headers.host, headers['webhook-id'], method, url],
+    [`hooks.example:${sink.port}`, 'a', 'POST', '/a?b'],
+  )
 })
 
 test('an endless answer is read no further than agreed', async () => {

@@ -109,7 +109,9 @@ function send(
       if (isStale) send(asked, url, addresses, options, agents).then(resolve, reject)
       else reject(error)
     })
-    request.on('response', (response) => readStart(response).then((text) => resolve(toResponse(response, text)), reject)) // oxfmt-ignore
+    request.on('response', (response) => {
+      readStart(response).then((text) => resolve(toResponse(response, text)), reject)
+    })
     request.end(body)
   })
 }

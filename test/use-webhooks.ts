@@ -28,7 +28,10 @@ export async function useWebhooks(server: TestServer, db: Db): Promise<void> {
   const given = { url: 'https://hooks.example/', name: 'one', kinds: [], includesEmail: true, from: clock.now - 1000 }
   const { endpointId } = await createWebhook(db, accountId, given, rules, clock.now)
   const event = { type: 'event', contact: 32, campaign: 1100, at: '2009-03-01T00:00:00Z' }
-  await importLines(server, [{ ...event, kind: 'open' }, { ...event, kind: 'click', url: 'http://x.example' }])
+  await importLines(server, [
+    { ...event, kind: 'open' },
+    { ...event, kind: 'click', url: 'http://x.example' },
+  ])
   let status = 500
   const host: CourierHost = { db, log: app.log, now: app.now, post: async () => ({ status, retryAfter: undefined, text: '' }) } // oxfmt-ignore
   clock.now += 7000

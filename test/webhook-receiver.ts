@@ -83,7 +83,7 @@ export async function startDeliveries(url: string): Promise<Deliveries> {
       const at = (): string => new Date(Date.UTC(2009, 0, 1) + 60_000 * minutes++).toISOString()
       await importLines(server, Array.from({ length: count }, () => ({ type: 'event', kind: 'click', contact: 32, campaign: 1100, at: at(), url: 'http://x.example' }))) // oxfmt-ignore
     },
-    after: async (ms, host = {}, signal = undefined) => {
+    after: async (ms, host = {}, signal) => {
       clock.now += ms
       await deliverDue({ db: app.db, log: app.log, now: app.now, post: app.postWebhook, ...host }, signal)
     },

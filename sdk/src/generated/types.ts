@@ -922,7 +922,7 @@ export interface WebhookState {
   waiting: number
 }
 
-export interface WebhookTest Record<string, unknown>
+export type WebhookTest = Record<string, unknown>
 
 export interface WebhookWithSecret {
   id: string

@@ -104,7 +104,12 @@ async function takeTurn(host: CourierHost, held: HeldWebhook, stopping: AbortSig
   }
 }
 
-async function giveBack({ db }: CourierHost, { accountId, endpointId, holder }: HeldWebhook, dueAt: number): Promise<void> { // oxfmt-ignore
+async function giveBack(
+  { db }: CourierHost,
+  { accountId, endpointId, holder }: HeldWebhook,
+  dueAt: number,
+): Promise<void> {
+  // oxfmt-ignore
   await db.transaction((tx) =>
     tx.run(sql`
       update webhook_endpoint set holder = null, due_at = ${dueAt}

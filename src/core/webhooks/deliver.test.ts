@@ -259,8 +259,10 @@ testOnEach('a replay delivers everything from a time on again, under the ids it 
   assert.equal(before.length, 5)
   await test.app.db.transaction((tx) => replayWebhook(tx, test.accountId, endpointId, from, test.clock.now))
   await test.after(0)
-  const idsLater = before.slice(2).map(({ headers }) => headers['webhook-id'])
-  assert.deepEqual(receiver.received.map(({ headers }) => headers['webhook-id']).toSorted(), idsLater.toSorted())
+  const namesOf = (received: readonly Received[]): Set<unknown> => new Set(received.map(({ headers }) => headers['webhook-id'])) // oxfmt-ignore
+  assert.equal(receiver.received.length, 3)
+  assert.deepEqual(namesOf(receiver.received).difference(namesOf(before)), new Set())
+  assert.deepEqual(new Set(idsOf(receiver.received)), new Set(idsOf(before.slice(2))))
 })
 
 testOnEach('a replay while a delivery is under way is not undone by it', async () => {

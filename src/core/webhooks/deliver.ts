@@ -70,7 +70,11 @@ export async function deliverBatch(host: DeliveryHost, held: HeldWebhook, signal
   return settleBatch(host, held, webhook, wasStopped ? { ...batch, hasMore: !signal.aborted } : batch)
 }
 
-async function gather({ db, now, clockTolerance, maxPending = maxWaiting }: DeliveryHost, webhook: Webhook): Promise<Batch> { // oxfmt-ignore
+async function gather(
+  { db, now, clockTolerance, maxPending = maxWaiting }: DeliveryHost,
+  webhook: Webhook,
+): Promise<Batch> {
+  // oxfmt-ignore
   const { accountId, endpointId, kinds, position } = webhook
   const items: Item[] = []
   const gone: Pending[] = []
@@ -115,7 +119,12 @@ async function sendAll(host: DeliveryHost, webhook: Webhook, items: Item[], sign
   return items.some(({ sent }) => sent === undefined)
 }
 
-async function findEmails(db: Db, { accountId, includesEmail }: Webhook, events: readonly HistoryEvent[]): Promise<Map<number, string>> { // oxfmt-ignore
+async function findEmails(
+  db: Db,
+  { accountId, includesEmail }: Webhook,
+  events: readonly HistoryEvent[],
+): Promise<Map<number, string>> {
+  // oxfmt-ignore
   if (!includesEmail || events.length === 0) return new Map()
   const contactIds = [...new Set(events.map(({ contactId }) => contactId))]
   const rows = await db.tuples<[contactId: number, email: string]>(sql`
@@ -124,7 +133,12 @@ async function findEmails(db: Db, { accountId, includesEmail }: Webhook, events:
 }
 
 /** Renews the lease while requests are under way; false when somebody else has it. */
-export async function keepHeld({ db }: Pick<DeliveryHost, 'db'>, { accountId, endpointId, holder }: HeldWebhook, until: number): Promise<boolean> { // oxfmt-ignore
+export async function keepHeld(
+  { db }: Pick<DeliveryHost, 'db'>,
+  { accountId, endpointId, holder }: HeldWebhook,
+  until: number,
+): Promise<boolean> {
+  // oxfmt-ignore
   const kept = await db.transaction((tx) =>
     tx.run(sql`
       update webhook_endpoint set due_at = ${until}

@@ -6,7 +6,7 @@ import type { EventKind } from '../events/event.ts'
 import type { HistoryEvent } from '../events/history.ts'
 
 /** Public, and for ever. */
-export const webhookTypes: Readonly<Record<EventKind, string>> = {
+const webhookTypes: Readonly<Record<EventKind, string>> = {
   send: 'email.sent',
   delivery: 'email.delivered',
   open: 'email.opened',
@@ -17,7 +17,7 @@ export const webhookTypes: Readonly<Record<EventKind, string>> = {
   optout: 'contact.opted_out',
 }
 
-export const testType = 'webhook.test'
+const testType = 'webhook.test'
 
 /** What is longer is cut or left out: a payload stays under 20 kB. */
 const maxMessageLength = 1000

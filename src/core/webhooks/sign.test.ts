@@ -25,6 +25,15 @@ test('a secret that is made up signs what its receiver can verify, also beside a
 test('what is no secret is refused', () => {
   const ofBytes = (count: number): string => `whsec_${Buffer.alloc(count).toString('base64')}`
   for (const bytes of [24, 64]) checkWebhookSecret(ofBytes(bytes))
-  for (const bad of ['', 'whsec_', ofBytes(23), ofBytes(65), ofBytes(32).slice(6), `${ofBytes(32)}!`, ofBytes(32).replace('whsec', 'whsk')]) // oxfmt-ignore
+  for (const bad of [
+    '',
+    'whsec_',
+    ofBytes(23),
+    ofBytes(65),
+    ofBytes(32).slice(6),
+    `${ofBytes(32)}!`,
+    ofBytes(32).replace('whsec', 'whsk'),
+  ])
+    // oxfmt-ignore
     assert.throws(() => checkWebhookSecret(bad), /whsec_ and 24 to 64 bytes/, bad)
 })

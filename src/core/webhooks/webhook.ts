@@ -31,7 +31,7 @@ export interface Webhook {
   createdAt: number
 }
 
-export interface WebhookSecret {
+interface WebhookSecret {
   key: string
   /** One that another has replaced signs until then. */
   until: number | null
@@ -59,15 +59,13 @@ const rotationTime = 86_400_000
 const maxSecrets = 4
 
 /** Throws InvalidInputError, also when the account has very many. */
-export async function insertWebhook(
-  tx: Tx,
+export async function createWebhook(
+  db: Db,
   accountId: number,
   given: NewWebhook,
   rules: ReachRules,
   now: number,
 ): Promise<Webhook> {
-  if ((await listWebhooks(tx, accountId)).length >= maxWebhooks)
-    throw new InvalidInputError(`an account has at most ${maxWebhooks} webhooks`)
   const key = given.secret === undefined ? newWebhookSecret() : checkWebhookSecret(given.secret)
   const webhook: Webhook = {
     ...checkFields(given, rules),
@@ -83,10 +81,14 @@ export async function insertWebhook(
     slowUntil: null,
     createdAt: now,
   }
-  await tx.run(sql`
-    insert into webhook_endpoint(endpoint_id, account_id, url, name, secrets, kinds, include_email, state, position, due_at, created_at)
-    values (${webhook.endpointId}, ${accountId}, ${webhook.url}, ${webhook.name}, ${JSON.stringify(webhook.secrets)},
-      ${webhook.kinds.join(' ')}, ${Number(webhook.includesEmail)}, 'active', ${JSON.stringify(webhook.position)}, ${now}, ${now})`)
+  await db.transaction(async (tx) => {
+    if ((await listWebhooks(tx, accountId)).length >= maxWebhooks)
+      throw new InvalidInputError(`an account has at most ${maxWebhooks} webhooks`)
+    await tx.run(sql`
+      insert into webhook_endpoint(endpoint_id, account_id, url, name, secrets, kinds, include_email, state, position, due_at, created_at)
+      values (${webhook.endpointId}, ${accountId}, ${webhook.url}, ${webhook.name}, ${JSON.stringify(webhook.secrets)},
+        ${webhook.kinds.join(' ')}, ${Number(webhook.includesEmail)}, 'active', ${JSON.stringify(webhook.position)}, ${now}, ${now})`)
+  })
   return webhook
 }
 
@@ -236,9 +238,4 @@ export async function countPending(db: Reader, accountId: number, endpointId: st
   const row = await db.one<{ count: number }>(sql`
     select count(*) as count from webhook_pending where account_id = ${accountId} and endpoint_id = ${endpointId}`)
   return row!.count
-}
-
-/** One transaction of its own. */
-export function createWebhook(db: Db, accountId: number, given: NewWebhook, rules: ReachRules, now: number): Promise<Webhook> { // oxfmt-ignore
-  return db.transaction((tx) => insertWebhook(tx, accountId, given, rules, now))
 }

@@ -25,7 +25,8 @@ async function attempts(context: CliContext, id: string, options: Options): Prom
     await getWebhook(app.db, accountId, id)
     const found = await listAttempts(app.db, accountId, id, { limit: options.limit })
     const lines = options.json
-      ? found.map(({ attemptId: _attemptId, at, eventRef, attemptNo, duration, ...rest }) =>
+      ? found.map(
+          ({ attemptId: _attemptId, at, eventRef, attemptNo, duration, ...rest }) =>
           JSON.stringify({ at: new Date(at).toISOString(), event: eventRef, attempt: attemptNo, milliseconds: duration, ...rest }), // oxfmt-ignore
         )
       : renderTable(

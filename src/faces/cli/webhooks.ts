@@ -206,7 +206,14 @@ const deeds: readonly Change[] = [
   },
 ]
 
-async function change(context: CliContext, id: string, options: AccountOptions, deed: Deed, sentence: string): Promise<void> { // oxfmt-ignore
+async function change(
+  context: CliContext,
+  id: string,
+  options: AccountOptions,
+  deed: Deed,
+  sentence: string,
+): Promise<void> {
+  // oxfmt-ignore
   await withAccountApp(context, options, (app, { accountId }) =>
     app.db.transaction((tx) => deed(tx, accountId, id, app.now())),
   )

@@ -149,8 +149,7 @@ const change = route({
   operationId: 'updateWebhook',
   tag: 'Webhooks',
   summary: 'Change, disable or enable a webhook',
-  description:
-    'One that is disabled loses nothing: enabled again it goes on from where it was, with what waits first.',
+  description: 'One that is disabled loses nothing: enabled again it goes on from where it was, with what waits first.',
   scope: 'admin',
   params: one,
   body: z
