@@ -11,24 +11,30 @@ import type { Campaign } from './campaign.ts'
  * InvalidInputError when there is nothing to send or nobody to send it to.
  */
 export function scheduleCampaign(db: Db, accountId: number, campaignId: number, at: number): Promise<void> {
-  return db.transaction(async (tx) => {
-    const campaign = await getCampaignToChange(tx, accountId, campaignId)
-    if (campaign.status === 'scheduled') throw new ConflictError('the campaign is scheduled already')
-    if (campaign.status !== 'draft' && campaign.status !== 'sent')
-      throw new ForbiddenError(`a campaign that is ${campaign.status} can not be scheduled`)
-    await checkComplete(tx, accountId, campaign)
-    await updateCampaign(tx, accountId, { ...campaign, status: 'scheduled', nextRunAt: at })
-  })
+  return db.transaction((tx) => scheduleCampaignIn(tx, accountId, campaignId, at))
+}
+
+/** The same inside the caller's transaction. */
+export async function scheduleCampaignIn(tx: Tx, accountId: number, campaignId: number, at: number): Promise<void> {
+  const campaign = await getCampaignToChange(tx, accountId, campaignId)
+  if (campaign.status === 'scheduled') throw new ConflictError('the campaign is scheduled already')
+  if (campaign.status !== 'draft' && campaign.status !== 'sent')
+    throw new ForbiddenError(`a campaign that is ${campaign.status} can not be scheduled`)
+  await checkComplete(tx, accountId, campaign)
+  await updateCampaign(tx, accountId, { ...campaign, status: 'scheduled', nextRunAt: at })
 }
 
 /** Takes the time away; the campaign is again what it was before. Throws NotFoundError when it has none. */
 export function unscheduleCampaign(db: Db, accountId: number, campaignId: number): Promise<void> {
-  return db.transaction(async (tx) => {
-    const campaign = await getCampaignToChange(tx, accountId, campaignId)
-    if (campaign.status !== 'scheduled') throw new NotFoundError('the campaign is not scheduled')
-    const status = campaign.lastRunAt === null ? 'draft' : 'sent'
-    await updateCampaign(tx, accountId, { ...campaign, status, nextRunAt: null })
-  })
+  return db.transaction((tx) => unscheduleCampaignIn(tx, accountId, campaignId))
+}
+
+/** The same inside the caller's transaction. */
+export async function unscheduleCampaignIn(tx: Tx, accountId: number, campaignId: number): Promise<void> {
+  const campaign = await getCampaignToChange(tx, accountId, campaignId)
+  if (campaign.status !== 'scheduled') throw new NotFoundError('the campaign is not scheduled')
+  const status = campaign.lastRunAt === null ? 'draft' : 'sent'
+  await updateCampaign(tx, accountId, { ...campaign, status, nextRunAt: null })
 }
 
 /** The time to come; undefined when the campaign is not scheduled. */

@@ -59,18 +59,32 @@ export interface Recipient {
   status: string | null
 }
 
-/** Those in one state, in the order of the contacts' ids; `after` is the last one already shown. */
-export function listRecipients(
+/**
+ * Those in one state, or all, in the order of the contacts' ids; `after` is the last one already shown. Throws
+ * NotFoundError.
+ */
+export async function listRecipients(
   db: Reader,
   accountId: number,
   campaignId: number,
-  page: { state: OutgoingState; after?: number | undefined; limit: number },
+  page: {
+    state?: OutgoingState | undefined
+    after?: Pick<Recipient, 'contactId' | 'sendNo'> | undefined
+    limit: number
+  },
 ): Promise<Recipient[]> {
-  // Accepted ones are most of a campaign, and in its own order already.
-  const state = page.state === 'accepted' ? sql`state = 'accepted'` : sql`state = ${page.state} and state <> 'accepted'`
+  const campaign = await getCampaign(db, accountId, campaignId)
+  const { contactId, sendNo } = page.after ?? { contactId: 0, sendNo: 0 }
   return db.all<Recipient>(sql`
     select contact_id as "contactId", send_no as "sendNo", state, attempts, due_at as "dueAt", ended_at as "endedAt", reply, status
     from outgoing
-    where campaign_id = ${campaignId} and ${state} and contact_id > ${page.after ?? 0} and +account_id = ${accountId}
-    order by contact_id ${sqlLimit(page.limit)}`)
+    where campaign_id = ${campaignId} ${inState(page.state)} and contact_id >= ${contactId}
+      and (contact_id > ${contactId} or send_no > ${sendNo}) and +account_id = ${accountId} ${itsOwn(campaign)}
+    order by contact_id, send_no ${sqlLimit(page.limit)}`)
+}
+
+// Accepted ones are most of a campaign, and in its own order already.
+function inState(state: OutgoingState | undefined): Sql {
+  if (state === undefined) return sql``
+  return state === 'accepted' ? sql`and state = 'accepted'` : sql`and state = ${state} and state <> 'accepted'`
 }

@@ -1,4 +1,4 @@
-// An account's signing keys as they are published. Read by faces/web.
+// An account's signing keys as they are published. Read by the faces.
 
 import type { Reader } from '../../db/db.ts'
 import { renderDkimRecord } from '../../mail/dkim-key.ts'
@@ -14,9 +14,9 @@ export interface DkimRecord {
   retiredAt: number | null
 }
 
-/** By domain, the newest first. */
-export async function listDkimRecords(db: Reader, accountId: number): Promise<DkimRecord[]> {
-  const keys = await listDkimKeys(db, accountId)
+/** All of the account, or of one domain; by domain, the newest first. */
+export async function listDkimRecords(db: Reader, accountId: number, domain?: string): Promise<DkimRecord[]> {
+  const keys = await listDkimKeys(db, accountId, domain)
   return keys.map((key) => {
     const { name, value } = renderDkimRecord(key)
     const { domain, selector, createdAt, retiredAt } = key

@@ -21,17 +21,31 @@ export interface SingleSend extends Omit<SingleMessage, 'purpose'> {
   stream: string
 }
 
+/** `isNew` is false where the key had queued it before. */
+type QueuedSingle = OutgoingKey & { sendId: string; isNew: boolean }
+
 /**
  * Queues the message, once for each key. Throws InvalidInputError for an unknown sender or a template that is none, and
  * ConflictError when the key was used for another message.
  */
-export async function sendSingle(
+export function sendSingle(
   db: Db,
+  accountId: number,
+  message: SingleSend,
+  key: string | undefined,
+  now: number,
+): Promise<QueuedSingle> {
+  return db.transaction((tx) => sendSingleIn(tx, accountId, message, key, now))
+}
+
+/** The same within a transaction. */
+export async function sendSingleIn(
+  tx: Tx,
   accountId: number,
   { to, stream, ...message }: SingleSend,
   key: string | undefined,
   now: number,
-): Promise<OutgoingKey & { sendId: string; isNew: boolean }> {
+): Promise<QueuedSingle> {
   if (message.html === undefined && message.text === undefined)
     throw new InvalidInputError('a message needs HTML or a text', 'html')
   if (stream.trim() === '' || stream.length > maxStream)
@@ -39,15 +53,13 @@ export async function sendSingle(
   compileTemplate(message.subject, 'header')
   compileTemplate(message.html ?? '', 'html')
   compileTemplate(message.text ?? '', 'text')
-  if (!(await findSender(db, accountId, message.from.email))?.verifiedAt)
+  if (!(await findSender(tx, accountId, message.from.email))?.verifiedAt)
     throw new InvalidInputError(`${message.from.email} is no verified address of this account`, 'from')
-  const { contactId, campaignId } = await db.transaction(async (tx) => ({
-    campaignId: await findOrCreateTransactional(tx, accountId, stream, now),
-    contactId: await findOrCreateContact(tx, accountId, to, now),
-  }))
+  const campaignId = await findOrCreateTransactional(tx, accountId, stream, now)
+  const contactId = await findOrCreateContact(tx, accountId, to, now)
   const whole = { ...message, purpose: 'single' as const, campaignId, contactId }
-  if (key !== undefined) return queueOnce(db, accountId, key, whole, now)
-  return { ...(await db.transaction((tx) => queueMessage(tx, accountId, whole, now))), isNew: true }
+  if (key !== undefined) return queueOnce(tx, accountId, key, whole, now)
+  return { ...(await queueMessage(tx, accountId, whole, now)), isNew: true }
 }
 
 // On no list: it asked for this message, and for nothing else.

@@ -2,7 +2,7 @@
 // in the same outbox and, where they are a contact's own, stand on the same timeline.
 
 import { createHash } from 'node:crypto'
-import type { Db, Reader, Tx } from '../../db/db.ts'
+import type { Reader, Tx } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { ConflictError, InvalidInputError } from '../../errors.ts'
 import { createCampaign } from '../campaigns/campaign.ts'
@@ -63,8 +63,8 @@ export async function queueMessage(
  * The same once for each key: the same request again returns what the first one queued, another request under the key is a
  * ConflictError, a key that is empty or too long an InvalidInputError. Keys are remembered for 24 hours or longer.
  */
-export function queueOnce(
-  db: Db,
+export async function queueOnce(
+  tx: Tx,
   accountId: number,
   key: string,
   message: NewSingleMessage,
@@ -72,22 +72,21 @@ export function queueOnce(
 ): Promise<OutgoingKey & { sendId: string; isNew: boolean }> {
   if (key === '' || key.length > maxKey) throw new InvalidInputError(`a key has 1 to ${maxKey} characters`, 'key')
   const digest = createHash('sha256').update(JSON.stringify(message)).digest('base64url')
-  return db.transaction(async (tx) => {
-    // Two at once go one after the other.
-    await tx.one(sql`select account_id from account where account_id = ${accountId} ${tx.forUpdate}`)
-    const held = await findByKey(tx, accountId, key)
-    if (held && held.digest !== digest)
-      throw new ConflictError(`the key ${JSON.stringify(key)} was used for another message`)
-    if (held) return { ...held, isNew: false }
-    const queued = await queueMessage(tx, accountId, message, now)
-    await tx.run(sql`
-      insert into outgoing_key(account_id, key, digest, campaign_id, contact_id, send_no, created_at)
-      values (${accountId}, ${key}, ${digest}, ${queued.campaignId}, ${queued.contactId}, ${queued.sendNo}, ${now})`)
-    return { ...queued, isNew: true }
-  })
+  // Two at once go one after the other.
+  await tx.one(sql`select account_id from account where account_id = ${accountId} ${tx.forUpdate}`)
+  const held = await findByKey(tx, accountId, key)
+  if (held && held.digest !== digest)
+    throw new ConflictError(`the key ${JSON.stringify(key)} was used for another message`)
+  if (held) return { ...held, isNew: false }
+  const queued = await queueMessage(tx, accountId, message, now)
+  await tx.run(sql`
+    insert into outgoing_key(account_id, key, digest, campaign_id, contact_id, send_no, created_at)
+    values (${accountId}, ${key}, ${digest}, ${queued.campaignId}, ${queued.contactId}, ${queued.sendNo}, ${now})`)
+  return { ...queued, isNew: true }
 }
 
-async function findByKey(
+/** What a key queued, as long as keys are remembered; undefined when nothing is known of it. */
+export async function findByKey(
   db: Reader,
   accountId: number,
   key: string,

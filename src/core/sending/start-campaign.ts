@@ -26,7 +26,7 @@ export function startCampaign(db: Db, accountId: number, campaignId: number, now
 }
 
 /** The same within a transaction. */
-async function startCampaignIn(tx: Tx, accountId: number, campaignId: number, now: number): Promise<void> {
+export async function startCampaignIn(tx: Tx, accountId: number, campaignId: number, now: number): Promise<void> {
   const campaign = await getCampaignToChange(tx, accountId, campaignId)
   if (!['draft', 'scheduled', 'sent'].includes(campaign.status))
     throw new ForbiddenError(`a campaign that is ${campaign.status} can not be started`)
@@ -57,7 +57,12 @@ async function startCampaignIn(tx: Tx, accountId: number, campaignId: number, no
 
 /** No message goes out from now on but those that are being handed over. Throws NotFoundError, ForbiddenError. */
 export function pauseCampaign(db: Db, accountId: number, campaignId: number): Promise<void> {
-  return change(db, accountId, campaignId, 'pause', ['freezing', 'running', 'trailing'], async (tx, campaign, run) => {
+  return db.transaction((tx) => pauseCampaignIn(tx, accountId, campaignId))
+}
+
+/** The same within a transaction. */
+export function pauseCampaignIn(tx: Tx, accountId: number, campaignId: number): Promise<void> {
+  return change(tx, accountId, campaignId, 'pause', ['freezing', 'running', 'trailing'], async (campaign, run) => {
     await saveRun(tx, { ...run, state: 'paused' })
     await updateCampaign(tx, accountId, { ...campaign, status: 'paused' })
   })
@@ -65,7 +70,12 @@ export function pauseCampaign(db: Db, accountId: number, campaignId: number): Pr
 
 /** Goes on where it was paused. Throws NotFoundError, ForbiddenError. */
 export function resumeCampaign(db: Db, accountId: number, campaignId: number): Promise<void> {
-  return change(db, accountId, campaignId, 'resume', ['paused'], async (tx, campaign, run) => {
+  return db.transaction((tx) => resumeCampaignIn(tx, accountId, campaignId))
+}
+
+/** The same within a transaction. */
+export function resumeCampaignIn(tx: Tx, accountId: number, campaignId: number): Promise<void> {
+  return change(tx, accountId, campaignId, 'resume', ['paused'], async (campaign, run) => {
     const isFrozen = run.frozenAt !== null
     await saveRun(tx, { ...run, state: isFrozen ? 'running' : 'freezing', problem: null })
     await updateCampaign(tx, accountId, { ...campaign, status: 'running' })
@@ -77,38 +87,44 @@ export function resumeCampaign(db: Db, accountId: number, campaignId: number): P
 
 /** What was not handed over yet never is. Throws NotFoundError, ForbiddenError. */
 export function cancelCampaign(db: Db, accountId: number, campaignId: number, now: number): Promise<void> {
+  return db.transaction((tx) => cancelCampaignIn(tx, accountId, campaignId, now))
+}
+
+/** The same within a transaction. */
+export function cancelCampaignIn(tx: Tx, accountId: number, campaignId: number, now: number): Promise<void> {
   const states: RunState[] = ['freezing', 'running', 'paused', 'trailing']
-  return change(db, accountId, campaignId, 'cancel', states, async (tx, campaign, run) => {
+  return change(tx, accountId, campaignId, 'cancel', states, async (campaign, run) => {
     await saveRun(tx, { ...run, state: 'cancelling' })
     await updateCampaign(tx, accountId, { ...campaign, status: 'cancelled' })
     await insertJob(tx, { accountId, kind: cancelJob, subject: `${campaignId} ${run.runNo}`, dueAt: now }, now)
   })
 }
 
-function change(
-  db: Db,
+async function change(
+  tx: Tx,
   accountId: number,
   campaignId: number,
   verb: string,
   from: readonly RunState[],
-  apply: (tx: Tx, campaign: Campaign, run: CampaignRun) => Promise<void>,
+  apply: (campaign: Campaign, run: CampaignRun) => Promise<void>,
 ): Promise<void> {
-  return db.transaction(async (tx) => {
-    const campaign = await getCampaignToChange(tx, accountId, campaignId)
-    const run = await findRunToChange(tx, accountId, campaignId)
-    // A draft that was tested has a run, but nothing of its own under way.
-    const isSent = run !== undefined && run.runNo > 0 && ['running', 'paused', 'sent'].includes(campaign.status)
-    if (!isSent || !from.includes(run.state) || campaign.kind === 'transactional')
-      throw new ForbiddenError(`there is nothing to ${verb}: the campaign is ${campaign.status}`)
-    await apply(tx, campaign, run)
-  })
+  const campaign = await getCampaignToChange(tx, accountId, campaignId)
+  const run = await findRunToChange(tx, accountId, campaignId)
+  // A draft that was tested has a run, but nothing of its own under way.
+  const isSent = run !== undefined && run.runNo > 0 && ['running', 'paused', 'sent'].includes(campaign.status)
+  if (!isSent || !from.includes(run.state) || campaign.kind === 'transactional')
+    throw new ForbiddenError(`there is nothing to ${verb}: the campaign is ${campaign.status}`)
+  await apply(campaign, run)
 }
 
 /** Whether it could start now. Throws NotFoundError, ForbiddenError, and InvalidInputError that names what is missing. */
 export function assertSendable(db: Db, accountId: number, campaignId: number): Promise<void> {
-  return db.transaction(async (tx) =>
-    checkSendable(tx, accountId, await getCampaignToChange(tx, accountId, campaignId)),
-  )
+  return db.transaction((tx) => assertSendableIn(tx, accountId, campaignId))
+}
+
+/** The same within a transaction. */
+export async function assertSendableIn(tx: Tx, accountId: number, campaignId: number): Promise<void> {
+  await checkSendable(tx, accountId, await getCampaignToChange(tx, accountId, campaignId))
 }
 
 /** Throws InvalidInputError that names the first thing in the way of sending. */

@@ -1,7 +1,7 @@
 // A campaign as somebody at the account sees it before it goes out: the real mail, to another address, of which no event is
 // kept. Called by the faces.
 
-import type { Db } from '../../db/db.ts'
+import type { Db, Tx } from '../../db/db.ts'
 import { ConflictError, InvalidInputError } from '../../errors.ts'
 import { getCampaign } from '../campaigns/campaign.ts'
 import { getContact } from '../contacts/contact.ts'
@@ -18,14 +18,19 @@ interface TestRequest {
 }
 
 /** Throws NotFoundError, InvalidInputError, and ConflictError while nothing of the campaign goes out. */
-export async function queueTest(
-  db: Db,
+export function queueTest(db: Db, accountId: number, request: TestRequest, now: number): Promise<OutgoingKey> {
+  return db.transaction((tx) => queueTestIn(tx, accountId, request, now))
+}
+
+/** The same within a transaction. */
+export async function queueTestIn(
+  tx: Tx,
   accountId: number,
   { campaignId, contactId, to }: TestRequest,
   now: number,
 ): Promise<OutgoingKey> {
-  const { content } = await getCampaign(db, accountId, campaignId)
-  if (contactId !== 0) await getContact(db, accountId, contactId)
+  const { content } = await getCampaign(tx, accountId, campaignId)
+  if (contactId !== 0) await getContact(tx, accountId, contactId)
   if (!content.subject || !content.fromEmail || !content.html)
     throw new InvalidInputError('a campaign needs a subject, a sender and HTML before it can be tested')
   const message = {
@@ -39,10 +44,8 @@ export async function queueTest(
     from: { email: content.fromEmail, name: content.fromName },
     replyTo: content.replyToEmail,
   }
-  return db.transaction(async (tx) => {
-    const run = await findRunToChange(tx, accountId, campaignId)
-    if (run && ['paused', 'freezing', 'cancelling'].includes(run.state))
-      throw new ConflictError(`the campaign is ${run.state}: nothing of it goes out now, a test neither`)
-    return queueMessage(tx, accountId, message, now)
-  })
+  const run = await findRunToChange(tx, accountId, campaignId)
+  if (run && ['paused', 'freezing', 'cancelling'].includes(run.state))
+    throw new ConflictError(`the campaign is ${run.state}: nothing of it goes out now, a test neither`)
+  return queueMessage(tx, accountId, message, now)
 }
