@@ -47,6 +47,29 @@ const places: Readonly<Record<string, string>> = {
   getCampaignReport: 'campaigns.report',
   listRecipients: 'campaigns.recipients',
   listLinks: 'campaigns.links',
+  checkCampaign: 'campaigns.check',
+  testCampaign: 'campaigns.test',
+  startCampaign: 'campaigns.start',
+  scheduleCampaign: 'campaigns.schedule',
+  unscheduleCampaign: 'campaigns.unschedule',
+  pauseCampaign: 'campaigns.pause',
+  resumeCampaign: 'campaigns.resume',
+  cancelCampaign: 'campaigns.cancel',
+  requeueCampaign: 'campaigns.requeue',
+  getCampaignProgress: 'campaigns.progress',
+  listMessages: 'campaigns.messages',
+  sendMessage: 'messages.send',
+  getMessage: 'messages.get',
+  listHolds: 'holds.list',
+  releaseContact: 'contacts.release',
+  listMailBlocks: 'contacts.mailBlocks',
+  listBounceReviews: 'bounceReviews.list',
+  getBounceReview: 'bounceReviews.get',
+  assignBounceReview: 'bounceReviews.assign',
+  deleteBounceReview: 'bounceReviews.delete',
+  listDkimKeys: 'dkimKeys.list',
+  createDkimKey: 'dkimKeys.create',
+  retireDkimKey: 'dkimKeys.retire',
   listSuppressions: 'suppressions.list',
   createSuppression: 'suppressions.create',
   getSuppression: 'suppressions.get',
@@ -97,7 +120,7 @@ function typeOf(schema: JsonSchema, indent: string): string {
     const inner = `${indent}  `
     const fields = Object.entries(properties).map(
       ([name, field]) =>
-        `${comment(field.description, inner)}${inner}${name}${required.includes(name) ? '' : '?'}: ${typeOf(field, inner)}\n`,
+        `${comment(field.description, inner)}${inner}${/^\w+$/.test(name) ? name : quote(name)}${required.includes(name) ? '' : '?'}: ${typeOf(field, inner)}\n`,
     )
     return `{\n${fields.join('')}${indent}}`
   }

@@ -1,6 +1,7 @@
 // Something of everything in one account, and for every operation a request about it. For tests that walk the table.
 
 import assert from 'node:assert/strict'
+import { addReview } from '../src/core/bounces/review.ts'
 import { addSender } from '../src/core/senders/sender.ts'
 import type { Route } from '../src/faces/json/route.ts'
 import { table } from '../src/faces/json/table.ts'
@@ -32,6 +33,8 @@ export interface Filled extends Chosen {
   job: number
   key: number
   webhook: string
+  message: string
+  review: string
 }
 
 const usual: Chosen = { contact: 32, gone: 33, campaign: 1100, list: 7 }
@@ -48,6 +51,7 @@ export async function fillAccount(api: Api, chosen = usual): Promise<Filled> {
   ])
   for (const name of ['a', 'b', 'c'])
     await addSender(api.app.db, api.accountId, `${name}@${mark}.example`, api.app.now())
+  const { message, review } = await fillSending(api, chosen)
   const { id: suppression } = await api.must(201, 'POST', '/suppressions', { email: `${mark}@away.example` })
   const { id: job } = await api.must(202, 'POST', '/verdicts/replay', {})
   await api.must(201, 'POST', `/contacts/${contact}/consents`, { tracking: 'full', source: mark, wording: mark })
@@ -57,7 +61,24 @@ export async function fillAccount(api: Api, chosen = usual): Promise<Filled> {
   const keys = await api.must(200, 'GET', '/keys')
   const { id: webhook } = await api.must(201, 'POST', '/webhooks', { url: `https://${mark}.example/hooks`, name: mark })
   const { items } = await api.must(200, 'GET', `/contacts/${contact}/events?kind=click`)
-  return { ...chosen, suppression, job, key: keys.items.at(-1).id, webhook, event: items[0].id }
+  return { ...chosen, suppression, job, message, review, webhook, key: keys.items.at(-1).id, event: items[0].id }
+}
+
+async function fillSending(api: Api, { contact, campaign }: Chosen): Promise<Pick<Filled, 'message' | 'review'>> {
+  const { app, accountId } = api
+  const now = app.now()
+  await addSender(app.db, accountId, 'shop@mail.com', now)
+  const single = { to: `${mark}@mail.com`, from: 'shop@mail.com', subject: mark, text: mark, stream: mark }
+  const { id: message } = await api.must(202, 'POST', '/messages', single)
+  await api.must(201, 'POST', '/dkim-keys', { domain: `${mark}.example`, selector: 's1' })
+  const said = { letter: null, status: null, recipient: `${mark}@mail.com`, subject: mark, diagnostic: mark, envelopeFrom: '', envelopeTo: null } // oxfmt-ignore
+  const raw = Buffer.from(`Subject: ${mark}\r\n\r\nIt came back.\r\n`)
+  const proposal = { accountId, contactId: contact, campaignId: campaign, sendNo: 0 }
+  const { reviewId: review } = await app.db.transaction(
+    (tx) =>
+    addReview(tx, { ...said, accountId, storedAt: now, receivedAt: now, reason: 'low-confidence', way: 'http', kind: 'bounce', raw, proposal }), // oxfmt-ignore
+  )
+  return { message, review }
 }
 
 const bodies: Readonly<Record<string, unknown>> = {
@@ -70,6 +91,11 @@ const bodies: Readonly<Record<string, unknown>> = {
   updateList: { name: 'Mallory' },
   createCampaign: { name: 'New' },
   updateCampaign: { name: 'Mallory' },
+  testCampaign: { to: 'me@mail.com' },
+  scheduleCampaign: { at: '2030-01-01T00:00:00Z' },
+  sendMessage: { to: 'new@mail.com', from: 'shop@mail.com', subject: 'Mallory', text: 'Mallory' },
+  assignBounceReview: {},
+  createDkimKey: { domain: 'new.example', selector: 's1' },
   createSuppression: { email: 'x@mail.com' },
   recordConsent: { tracking: 'none', source: 'x', wording: 'x' },
   createKey: { name: 'new' },
@@ -83,9 +109,15 @@ const bodies: Readonly<Record<string, unknown>> = {
 }
 
 export function sampleOf(route: Route, filled: Filled): Sample {
-  const ids: Record<string, string | number> = { event: filled.event, contact: filled.contact }
+  const ids: Record<string, string | number> = {
+    event: filled.event,
+    contact: filled.contact,
+    domain: `${mark}.example`,
+    selector: 's1',
+  }
   const own: Record<string, string | number> = {
     contacts: filled.contact, campaigns: filled.campaign, lists: filled.list, senders: 3, erasures: filled.gone, suppressions: filled.suppression, jobs: filled.job, keys: filled.key, webhooks: filled.webhook,
+    messages: filled.message, 'bounce-reviews': filled.review,
   } // oxfmt-ignore
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     String(ids[name] ?? own[route.path.split('/')[1]!]),

@@ -83,7 +83,8 @@ export async function useSending(server: TestServer, db: Db): Promise<void> {
     await until(async () => (await getProgress(db, accountId, campaignId)).run?.state === 'done')
     assert.equal(await isAnyoneSending(db, now), true)
   }
-  for (const state of [...outgoingStates, undefined]) await listRecipients(db, accountId, campaignId, { state, limit: 5 })
+  for (const state of [...outgoingStates, undefined])
+    await listRecipients(db, accountId, campaignId, { state, limit: 5 })
   await countRuns(db)
   await retireDkimKey(db, accountId, 'joesflowers.example', 's1', now)
   await listDkimKeys(db, accountId)

@@ -5,9 +5,14 @@ import type { CallOptions, Input, Operation } from '../request.ts'
 import type {
   ActionBy,
   ApiKeyPage,
+  AssignedReview,
+  BounceReview,
+  BounceReviewWithMail,
   BulkContact,
   Campaign,
   CampaignChange,
+  CampaignCheck,
+  CampaignProgress,
   CampaignReport,
   CampaignStatus,
   CampaignSummary,
@@ -20,29 +25,41 @@ import type {
   ContactStatus,
   ContactSummary,
   CreatedApiKey,
+  DkimKey,
+  DkimKeyPage,
   Erasure,
   Event,
   EventKind,
   FeedPage,
+  Hold,
   IngestResults,
   Job,
   LinkPage,
   List,
   ListChange,
   ListSummary,
+  MailBlockPage,
   Member,
+  Message,
+  MessageState,
   NewApiKey,
   NewCampaign,
   NewConsent,
   NewContact,
+  NewDkimKey,
   NewEvent,
   NewList,
+  NewMessage,
+  NewSchedule,
   NewSender,
   NewSuppression,
+  NewTest,
   NewWebhook,
   OptOut,
   Recipient,
   ReplayRequest,
+  Requeued,
+  ReviewAssignment,
   Sender,
   SenderPage,
   Suppression,
@@ -128,6 +145,10 @@ export interface Methods {
     }, options?: CallOptions): Promise<ContactActivity>
     /** Take in contacts. POST /contacts/bulk */
     ingest(body: BulkContact[], options?: CallOptions): Promise<IngestResults>
+    /** Send to a contact again whose mail came back. DELETE /contacts/{id}/hold */
+    release(id: number, options?: CallOptions): Promise<void>
+    /** Why a contact gets no mail. GET /contacts/{id}/mail-blocks */
+    mailBlocks(id: number, options?: CallOptions): Promise<MailBlockPage>
     /** What a contact agreed to, and how we know. GET /contacts/{id}/consents */
     consents(id: number, options?: CallOptions): Promise<ConsentPage>
     /** Note what a contact agreed to. POST /contacts/{id}/consents */
@@ -184,6 +205,35 @@ export interface Methods {
       /** Also counts what privacy proxies and machines opened and clicked; without it people only. */
       include?: ('proxy' | 'machine')[] | undefined
     }, options?: CallOptions): Promise<LinkPage>
+    /** What a campaign lacks before it goes out. GET /campaigns/{id}/check */
+    check(id: number, query?: {
+      /** How many at most, 200 unless said. */
+      limit?: number | undefined
+    }, options?: CallOptions): Promise<CampaignCheck>
+    /** Send a campaign to yourself. POST /campaigns/{id}/test */
+    test(id: number, body: NewTest, options?: CallOptions): Promise<Message>
+    /** Send a campaign now. POST /campaigns/{id}/start */
+    start(id: number, options?: CallOptions): Promise<CampaignProgress>
+    /** Send a campaign at a time. POST /campaigns/{id}/schedule */
+    schedule(id: number, body: NewSchedule, options?: CallOptions): Promise<Campaign>
+    /** Take the time of a campaign away. DELETE /campaigns/{id}/schedule */
+    unschedule(id: number, options?: CallOptions): Promise<void>
+    /** Hand over no more of a campaign until it is resumed. POST /campaigns/{id}/pause */
+    pause(id: number, options?: CallOptions): Promise<CampaignProgress>
+    /** Go on with a campaign. POST /campaigns/{id}/resume */
+    resume(id: number, options?: CallOptions): Promise<CampaignProgress>
+    /** Never hand over the rest of a campaign. POST /campaigns/{id}/cancel */
+    cancel(id: number, options?: CallOptions): Promise<CampaignProgress>
+    /** Send again what may have arrived already. POST /campaigns/{id}/requeue */
+    requeue(id: number, options?: CallOptions): Promise<Requeued>
+    /** How far a campaign is. GET /campaigns/{id}/progress */
+    progress(id: number, options?: CallOptions): Promise<CampaignProgress>
+    /** Messages of a campaign, one for each recipient. GET /campaigns/{id}/messages */
+    messages(id: number, query?: {
+      state?: MessageState | undefined
+      /** How many at most, 50 unless said. */
+      limit?: number | undefined
+    }, options?: CallOptions): Pages<Message>
   }
   events: {
     /** What came in last. GET /events */
@@ -268,6 +318,12 @@ export interface Methods {
     /** Take a contact off a list. DELETE /lists/{id}/members/{contact} */
     removeMember(id: number, contact: number, options?: CallOptions): Promise<void>
   }
+  messages: {
+    /** Send one message to one contact. POST /messages */
+    send(body: NewMessage, options?: CallOptions): Promise<Message>
+    /** What became of a message. GET /messages/{id} */
+    get(id: string, options?: CallOptions): Promise<Message>
+  }
   suppressions: {
     /** Addresses that get no mail. GET /suppressions */
     list(query?: {
@@ -281,6 +337,26 @@ export interface Methods {
     get(id: string, options?: CallOptions): Promise<Suppression>
     /** Let an address have mail again. DELETE /suppressions/{id} */
     delete(id: string, options?: CallOptions): Promise<void>
+  }
+  holds: {
+    /** Contacts that get no mail because mail to them came back. GET /holds */
+    list(query?: {
+      /** How many at most, 50 unless said. */
+      limit?: number | undefined
+    }, options?: CallOptions): Pages<Hold>
+  }
+  bounceReviews: {
+    /** Reports that wait for a decision. GET /bounce-reviews */
+    list(query?: {
+      /** How many at most, 50 unless said. */
+      limit?: number | undefined
+    }, options?: CallOptions): Pages<BounceReview>
+    /** Get a report, with the mail itself. GET /bounce-reviews/{id} */
+    get(id: string, options?: CallOptions): Promise<BounceReviewWithMail>
+    /** Let nothing follow from a report. DELETE /bounce-reviews/{id} */
+    delete(id: string, options?: CallOptions): Promise<void>
+    /** Say whom a report is about. POST /bounce-reviews/{id}/assign */
+    assign(id: string, body: ReviewAssignment, options?: CallOptions): Promise<AssignedReview>
   }
   erasures: {
     /** How far an erasure has come. GET /erasures/{id} */
@@ -315,6 +391,14 @@ export interface Methods {
     /** Get a job. GET /jobs/{id} */
     get(id: number, options?: CallOptions): Promise<Job>
   }
+  dkimKeys: {
+    /** Keys that sign mail, with their DNS records. GET /dkim-keys */
+    list(options?: CallOptions): Promise<DkimKeyPage>
+    /** Make a key that signs mail. POST /dkim-keys */
+    create(body: NewDkimKey, options?: CallOptions): Promise<DkimKey>
+    /** Sign with a key no more. POST /dkim-keys/{domain}/{selector}/retire */
+    retire(domain: string, selector: string, options?: CallOptions): Promise<DkimKey>
+  }
 }
 
 export function createMethods(caller: Caller): Methods {
@@ -329,6 +413,8 @@ export function createMethods(caller: Caller): Methods {
       events: (id, query, options) => caller.pages({ method: 'GET', path: '/contacts/{id}/events' }, { path: [id], query }, options),
       summary: (id, query, options) => caller.call({ method: 'GET', path: '/contacts/{id}/summary' }, { path: [id], query }, options),
       ingest: (body, options) => caller.call({ method: 'POST', path: '/contacts/bulk' }, { body }, options),
+      release: (id, options) => caller.call({ method: 'DELETE', path: '/contacts/{id}/hold' }, { path: [id] }, options),
+      mailBlocks: (id, options) => caller.call({ method: 'GET', path: '/contacts/{id}/mail-blocks' }, { path: [id] }, options),
       consents: (id, options) => caller.call({ method: 'GET', path: '/contacts/{id}/consents' }, { path: [id] }, options),
       recordConsent: (id, body, options) => caller.call({ method: 'POST', path: '/contacts/{id}/consents', isKeyed: true }, { path: [id], body }, options),
       export: (id, options) => caller.call({ method: 'GET', path: '/contacts/{id}/export' }, { path: [id] }, options),
@@ -343,6 +429,17 @@ export function createMethods(caller: Caller): Methods {
       report: (id, query, options) => caller.call({ method: 'GET', path: '/campaigns/{id}/report' }, { path: [id], query }, options),
       recipients: (id, query, options) => caller.pages({ method: 'GET', path: '/campaigns/{id}/recipients' }, { path: [id], query }, options),
       links: (id, query, options) => caller.call({ method: 'GET', path: '/campaigns/{id}/links' }, { path: [id], query }, options),
+      check: (id, query, options) => caller.call({ method: 'GET', path: '/campaigns/{id}/check' }, { path: [id], query }, options),
+      test: (id, body, options) => caller.call({ method: 'POST', path: '/campaigns/{id}/test', isKeyed: true }, { path: [id], body }, options),
+      start: (id, options) => caller.call({ method: 'POST', path: '/campaigns/{id}/start', isKeyed: true }, { path: [id] }, options),
+      schedule: (id, body, options) => caller.call({ method: 'POST', path: '/campaigns/{id}/schedule', isKeyed: true }, { path: [id], body }, options),
+      unschedule: (id, options) => caller.call({ method: 'DELETE', path: '/campaigns/{id}/schedule' }, { path: [id] }, options),
+      pause: (id, options) => caller.call({ method: 'POST', path: '/campaigns/{id}/pause', isKeyed: true }, { path: [id] }, options),
+      resume: (id, options) => caller.call({ method: 'POST', path: '/campaigns/{id}/resume', isKeyed: true }, { path: [id] }, options),
+      cancel: (id, options) => caller.call({ method: 'POST', path: '/campaigns/{id}/cancel', isKeyed: true }, { path: [id] }, options),
+      requeue: (id, options) => caller.call({ method: 'POST', path: '/campaigns/{id}/requeue' }, { path: [id] }, options),
+      progress: (id, options) => caller.call({ method: 'GET', path: '/campaigns/{id}/progress' }, { path: [id] }, options),
+      messages: (id, query, options) => caller.pages({ method: 'GET', path: '/campaigns/{id}/messages' }, { path: [id], query }, options),
     },
     events: {
       list: (query, options) => caller.pages({ method: 'GET', path: '/events' }, { query }, options),
@@ -373,11 +470,24 @@ export function createMethods(caller: Caller): Methods {
       addMember: (id, contact, query, options) => caller.call({ method: 'PUT', path: '/lists/{id}/members/{contact}' }, { path: [id, contact], query }, options),
       removeMember: (id, contact, options) => caller.call({ method: 'DELETE', path: '/lists/{id}/members/{contact}' }, { path: [id, contact] }, options),
     },
+    messages: {
+      send: (body, options) => caller.call({ method: 'POST', path: '/messages', isKeyed: true }, { body }, options),
+      get: (id, options) => caller.call({ method: 'GET', path: '/messages/{id}' }, { path: [id] }, options),
+    },
     suppressions: {
       list: (query, options) => caller.pages({ method: 'GET', path: '/suppressions' }, { query }, options),
       create: (body, options) => caller.call({ method: 'POST', path: '/suppressions', isKeyed: true }, { body }, options),
       get: (id, options) => caller.call({ method: 'GET', path: '/suppressions/{id}' }, { path: [id] }, options),
       delete: (id, options) => caller.call({ method: 'DELETE', path: '/suppressions/{id}' }, { path: [id] }, options),
+    },
+    holds: {
+      list: (query, options) => caller.pages({ method: 'GET', path: '/holds' }, { query }, options),
+    },
+    bounceReviews: {
+      list: (query, options) => caller.pages({ method: 'GET', path: '/bounce-reviews' }, { query }, options),
+      get: (id, options) => caller.call({ method: 'GET', path: '/bounce-reviews/{id}' }, { path: [id] }, options),
+      delete: (id, options) => caller.call({ method: 'DELETE', path: '/bounce-reviews/{id}' }, { path: [id] }, options),
+      assign: (id, body, options) => caller.call({ method: 'POST', path: '/bounce-reviews/{id}/assign' }, { path: [id], body }, options),
     },
     erasures: {
       get: (id, options) => caller.call({ method: 'GET', path: '/erasures/{id}' }, { path: [id] }, options),
@@ -398,6 +508,11 @@ export function createMethods(caller: Caller): Methods {
     jobs: {
       list: (query, options) => caller.pages({ method: 'GET', path: '/jobs' }, { query }, options),
       get: (id, options) => caller.call({ method: 'GET', path: '/jobs/{id}' }, { path: [id] }, options),
+    },
+    dkimKeys: {
+      list: (options) => caller.call({ method: 'GET', path: '/dkim-keys' }, {}, options),
+      create: (body, options) => caller.call({ method: 'POST', path: '/dkim-keys' }, { body }, options),
+      retire: (domain, selector, options) => caller.call({ method: 'POST', path: '/dkim-keys/{domain}/{selector}/retire' }, { path: [domain, selector] }, options),
     },
   }
 }
@@ -443,10 +558,30 @@ export const operationPlaces: Readonly<Record<string, string>> = {
   getCampaignReport: 'campaigns.report',
   listRecipients: 'campaigns.recipients',
   listLinks: 'campaigns.links',
+  checkCampaign: 'campaigns.check',
+  testCampaign: 'campaigns.test',
+  startCampaign: 'campaigns.start',
+  scheduleCampaign: 'campaigns.schedule',
+  unscheduleCampaign: 'campaigns.unschedule',
+  pauseCampaign: 'campaigns.pause',
+  resumeCampaign: 'campaigns.resume',
+  cancelCampaign: 'campaigns.cancel',
+  requeueCampaign: 'campaigns.requeue',
+  getCampaignProgress: 'campaigns.progress',
+  sendMessage: 'messages.send',
+  getMessage: 'messages.get',
+  listMessages: 'campaigns.messages',
   listSuppressions: 'suppressions.list',
   createSuppression: 'suppressions.create',
   getSuppression: 'suppressions.get',
   deleteSuppression: 'suppressions.delete',
+  listHolds: 'holds.list',
+  releaseContact: 'contacts.release',
+  listMailBlocks: 'contacts.mailBlocks',
+  listBounceReviews: 'bounceReviews.list',
+  getBounceReview: 'bounceReviews.get',
+  deleteBounceReview: 'bounceReviews.delete',
+  assignBounceReview: 'bounceReviews.assign',
   listConsents: 'contacts.consents',
   recordConsent: 'contacts.recordConsent',
   exportContact: 'contacts.export',
@@ -460,4 +595,7 @@ export const operationPlaces: Readonly<Record<string, string>> = {
   replayVerdicts: 'verdicts.replay',
   listJobs: 'jobs.list',
   getJob: 'jobs.get',
+  listDkimKeys: 'dkimKeys.list',
+  createDkimKey: 'dkimKeys.create',
+  retireDkimKey: 'dkimKeys.retire',
 }

@@ -19,6 +19,69 @@ export interface ApiKeyPage {
   next?: string
 }
 
+export interface AssignedReview {
+  /** `recorded`: a new event. `duplicate`: it was known. `noted`: it is of a kind that is no event. */
+  effect: 'recorded' | 'duplicate' | 'noted'
+  /** Id of a contact. */
+  contact: number
+  /** Id of a campaign. */
+  campaign: number
+}
+
+export interface BounceReview {
+  id: string
+  receivedAt: string
+  /** `unattributed`: nothing tells which message it is about. `forged`: it bears a token that we did not seal. `expired`: the message is too old to be bouncing now. `low-confidence`: anybody could have written what it names. `unparsed`: nothing in it is a report. */
+  reason: 'unattributed' | 'forged' | 'expired' | 'low-confidence' | 'unparsed'
+  /** How it came in. */
+  way: 'smtp' | 'imap' | 'pipe' | 'http'
+  kind: 'bounce' | 'delayed' | 'delivered' | 'complaint' | 'optout' | 'autoreply' | 'none'
+  code: 'B' | 'D' | 'F' | 'V' | 'X' | 'Z' | null
+  /** The enhanced status code (RFC 3463). */
+  status: string | null
+  /** The address it is about. */
+  recipient: string | null
+  /** What the server said. */
+  diagnostic: string | null
+  subject: string | null
+  envelopeFrom: string | null
+  envelopeTo: string | null
+  /** Whom it seems to be about; null when nobody can say. */
+  contact: number | null
+  campaign: number | null
+}
+
+export interface BounceReviewPage {
+  items: BounceReview[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface BounceReviewWithMail {
+  id: string
+  receivedAt: string
+  /** `unattributed`: nothing tells which message it is about. `forged`: it bears a token that we did not seal. `expired`: the message is too old to be bouncing now. `low-confidence`: anybody could have written what it names. `unparsed`: nothing in it is a report. */
+  reason: 'unattributed' | 'forged' | 'expired' | 'low-confidence' | 'unparsed'
+  /** How it came in. */
+  way: 'smtp' | 'imap' | 'pipe' | 'http'
+  kind: 'bounce' | 'delayed' | 'delivered' | 'complaint' | 'optout' | 'autoreply' | 'none'
+  code: 'B' | 'D' | 'F' | 'V' | 'X' | 'Z' | null
+  /** The enhanced status code (RFC 3463). */
+  status: string | null
+  /** The address it is about. */
+  recipient: string | null
+  /** What the server said. */
+  diagnostic: string | null
+  subject: string | null
+  envelopeFrom: string | null
+  envelopeTo: string | null
+  /** Whom it seems to be about; null when nobody can say. */
+  contact: number | null
+  campaign: number | null
+  /** The mail as it came, its first megabyte, in base64. */
+  raw: string
+}
+
 export interface BulkContact {
   type?: 'contact'
   id?: number
@@ -91,7 +154,7 @@ export interface CampaignChange {
   name?: string
   /** Ids of the lists it goes to, and no others. */
   lists?: number[]
-  /** Only the parts to change; null clears one. Senders must be verified addresses of the account. */
+  /** Only the parts to change; null clears one. Senders must be verified addresses of the account. Where `mjml` is given, `html` is made of it; `html` alone takes the place of MJML from before. `preheader` is what mail programs show behind the subject. */
   content?: {
     subject?: string | null
     fromName?: string | null
@@ -129,6 +192,38 @@ export interface CampaignChange {
     mjml?: string | null
   }
   tracking?: TrackingLevel
+}
+
+export interface CampaignCheck {
+  /** Members of its lists that it was made for. */
+  checked: number
+  /** False when there are more. */
+  isWhole: boolean
+  /** Contacts for which a template prints nothing, with what they lack. */
+  missing: {
+    /** Id of a contact. */
+    contact: number
+    email: string
+    variables: string[]
+  }[]
+  links: {
+    url: string
+    /** Why it is left as it is, in a word; absent: it is tracked. */
+    skip?: string
+  }[]
+  /** What is odd about its links, in a word each. */
+  warnings: {
+    code: string
+    url?: string
+  }[]
+  /** Elements and attributes of its MJML that the compiler knows nothing of. */
+  mjml: {
+    message: string
+    line?: number
+  }[]
+  /** As the last contact looked at gets it. Gmail cuts off at 102,000. */
+  htmlBytes: number
+  textBytes: number
 }
 
 /** What the mail says and who it is from. */
@@ -173,6 +268,38 @@ export interface CampaignPage {
   items: CampaignSummary[]
   /** The `cursor` of the next page; absent on the last one. */
   next?: string
+}
+
+export interface CampaignProgress {
+  /** Id of a campaign. */
+  id: number
+  status: CampaignStatus
+  /** `freezing`: its recipients are being written down. `running`: messages go out. `trailing`: all were tried, some are to be tried again. Null: it was never started here. */
+  state: 'freezing' | 'running' | 'paused' | 'trailing' | 'cancelling' | 'done' | null
+  /** Why it could not start or go on. */
+  problem: string | null
+  startedAt: string | null
+  endedAt: string | null
+  recipients: number
+  /** Recipients for which nothing more will happen. */
+  ended: number
+  /** Recipients by what became of them. `deferred`: refused for now. `unknown`: the line broke when the message may or may not have been taken; not sent again by itself. `skipped`: not sent because of the contact. `held`: not sent because mail to it came back. */
+  counts: {
+    pending: number
+    claimed: number
+    'in-flight': number
+    deferred: number
+    accepted: number
+    failed: number
+    unknown: number
+    skipped: number
+    held: number
+    cancelled: number
+  }
+  /** When the first of the deferred ones is tried again. */
+  nextTryAt: string | null
+  /** False while no server hands mail over: then nothing goes out until one with a relay runs. */
+  isSending: boolean
 }
 
 export interface CampaignReport {
@@ -343,6 +470,25 @@ export interface CreatedApiKey {
   key: string
 }
 
+export interface DkimKey {
+  domain: string
+  selector: string
+  /** The TXT record to publish. */
+  record: {
+    name: string
+    value: string
+  }
+  createdAt: string
+  /** Since when it signs no more. */
+  retiredAt: string | null
+}
+
+export interface DkimKeyPage {
+  items: DkimKey[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
 export interface Erasure {
   /** Id of a contact. */
   id: number
@@ -418,6 +564,26 @@ export interface FeedPage {
   next: string
   /** True when there is nothing more for now. */
   caughtUp: boolean
+}
+
+export interface Hold {
+  /** Id of a contact. */
+  contact: number
+  /** Of the bounce that did it. */
+  code: 'B' | 'D' | 'F' | 'S' | 'V' | 'X' | 'Z'
+  /** What the server said. */
+  message: string
+  /** Hard bounces that counted: the second is for good. */
+  strikes: number
+  since: string
+  /** Null: for good, until it is released. */
+  until: string | null
+}
+
+export interface HoldPage {
+  items: Hold[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
 }
 
 /** The last line of results; without it something is missing. */
@@ -516,6 +682,22 @@ export interface ListSummary {
   sortOrder: number
 }
 
+export interface MailBlock {
+  /** `suspended` while mail to it comes back, else why it is suppressed. */
+  reason: string
+  /** In words of whoever caused it. */
+  detail: string
+  since: string
+  /** Null where it ends by somebody’s will alone. */
+  until: string | null
+}
+
+export interface MailBlockPage {
+  items: MailBlock[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
 export interface Member {
   /** Id of a contact. */
   id: number
@@ -530,6 +712,32 @@ export interface MemberPage {
   next?: string
 }
 
+export interface Message {
+  /** Names its campaign, its contact and a number. */
+  id: string
+  campaign: number
+  /** Id of the contact; 0 of a test that is nobody’s. */
+  contact: number
+  state: MessageState
+  attempts: number
+  /** Null when it is over, or somebody is at it. */
+  nextTryAt: string | null
+  endedAt: string | null
+  /** Why, or the last words of the server. */
+  reply: string | null
+  /** The enhanced status code (RFC 3463), such as `5.1.1`. */
+  status: string | null
+}
+
+export interface MessagePage {
+  items: Message[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+/** `pending`, `claimed`, `in-flight`: on its way. `deferred`: refused for now, to be tried again. `accepted`: a server took it over. `failed`: refused for good. `unknown`: the line broke when it may or may not have been taken. `skipped`, `held`: not sent because of the contact, or because mail to it came back. `cancelled`: by the owner. */
+export type MessageState = 'pending' | 'claimed' | 'in-flight' | 'deferred' | 'accepted' | 'failed' | 'unknown' | 'skipped' | 'held' | 'cancelled'
+
 export interface NewApiKey {
   name: string
   scopes?: ('read' | 'write' | 'admin')[]
@@ -539,7 +747,7 @@ export interface NewCampaign {
   name: string
   /** Ids of the lists it goes to, and no others. */
   lists?: number[]
-  /** Only the parts to change; null clears one. Senders must be verified addresses of the account. */
+  /** Only the parts to change; null clears one. Senders must be verified addresses of the account. Where `mjml` is given, `html` is made of it; `html` alone takes the place of MJML from before. `preheader` is what mail programs show behind the subject. */
   content?: {
     subject?: string | null
     fromName?: string | null
@@ -634,6 +842,12 @@ export interface NewContact {
   by?: ActionBy
 }
 
+export interface NewDkimKey {
+  domain: string
+  /** Its name in the DNS; else one of this month. */
+  selector?: string
+}
+
 export interface NewEvent {
   type?: 'event'
   kind: 'send' | 'delivery' | 'open' | 'click' | 'bounce' | 'complaint' | 'forward' | 'optout'
@@ -659,6 +873,28 @@ export interface NewList {
   sortOrder?: number
 }
 
+export interface NewMessage {
+  /** Its contact is made if there is none, on no list. */
+  to: string
+  /** A verified address of the account. */
+  from: string
+  fromName?: string
+  replyTo?: string
+  subject: string
+  /** One of `html` and `text` must be there. */
+  html?: string
+  /** Made of the HTML where it is absent. */
+  text?: string
+  /** What the templates of subject, HTML and text can print. */
+  data?: Record<string, unknown>
+  /** The name of the transactional campaign that such messages are kept under, made if there is none. */
+  stream?: string
+}
+
+export interface NewSchedule {
+  at: string
+}
+
 export interface NewSender {
   email: string
 }
@@ -667,6 +903,12 @@ export interface NewSuppression {
   email: string
   reason?: 'optout' | 'manual' | 'bounce' | 'complaint'
   source?: string
+}
+
+export interface NewTest {
+  to: string
+  /** Whose merge data it shows; absent: nobody’s. */
+  contact?: number
 }
 
 export interface NewWebhook {
@@ -777,6 +1019,18 @@ export interface ReplayResult {
     to: string
     count: number
   }[]
+}
+
+export interface Requeued {
+  /** Messages that are sent again. */
+  requeued: number
+}
+
+export interface ReviewAssignment {
+  /** Absent: the one proposed. */
+  contact?: number
+  /** Absent: the one proposed. */
+  campaign?: number
 }
 
 export interface Sender {

@@ -2,7 +2,8 @@
 
 import type { Db, Tx } from '../../db/db.ts'
 import { InvalidInputError } from '../../errors.ts'
-import { compileTemplate } from '../../mail/template.ts'
+import { compileTemplate, TemplateError } from '../../mail/template.ts'
+import type { TemplateUse } from '../../mail/template.ts'
 import { findContactByEmail } from '../contacts/contact.ts'
 import { importContact } from '../contacts/import-contact.ts'
 import { findSender } from '../senders/sender.ts'
@@ -50,9 +51,9 @@ export async function sendSingleIn(
     throw new InvalidInputError('a message needs HTML or a text', 'html')
   if (stream.trim() === '' || stream.length > maxStream)
     throw new InvalidInputError(`the name of a stream has 1 to ${maxStream} characters`, 'stream')
-  compileTemplate(message.subject, 'header')
-  compileTemplate(message.html ?? '', 'html')
-  compileTemplate(message.text ?? '', 'text')
+  checkTemplate('subject', message.subject, 'header')
+  checkTemplate('html', message.html, 'html')
+  checkTemplate('text', message.text, 'text')
   if (!(await findSender(tx, accountId, message.from.email))?.verifiedAt)
     throw new InvalidInputError(`${message.from.email} is no verified address of this account`, 'from')
   const campaignId = await findOrCreateTransactional(tx, accountId, stream, now)
@@ -60,6 +61,15 @@ export async function sendSingleIn(
   const whole = { ...message, purpose: 'single' as const, campaignId, contactId }
   if (key !== undefined) return queueOnce(tx, accountId, key, whole, now)
   return { ...(await queueMessage(tx, accountId, whole, now)), isNew: true }
+}
+
+function checkTemplate(field: string, source: string | undefined, use: TemplateUse): void {
+  try {
+    compileTemplate(source ?? '', use)
+  } catch (error) {
+    if (error instanceof TemplateError) throw new InvalidInputError(`${field}: ${error.message}`, field)
+    throw error
+  }
 }
 
 // On no list: it asked for this message, and for nothing else.

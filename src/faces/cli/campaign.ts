@@ -6,10 +6,10 @@ import type { Command } from 'commander'
 import type { App } from '../../app.ts'
 import { getCampaign, listCampaigns } from '../../core/campaigns/campaign.ts'
 import type { Campaign, CampaignContent, CampaignSummary } from '../../core/campaigns/campaign.ts'
-import { compileSource } from '../../core/campaigns/compile-source.ts'
 import { changeDraft, createDraft, deleteCampaign } from '../../core/campaigns/write-campaign.ts'
 import { parseEmail } from '../../core/contacts/email.ts'
 import { findListByName } from '../../core/lists/list.ts'
+import { compileMjmlContent } from '../../core/sending/mjml-content.ts'
 import { findTemplateFault } from '../../core/sending/templates.ts'
 import { InvalidInputError, NotFoundError } from '../../errors.ts'
 import { addCampaignSending } from './campaign-send.ts'
@@ -118,20 +118,14 @@ async function readContent(context: CliContext, options: WriteOptions): Promise<
   if (options.replyTo !== undefined) content.replyToEmail = parseEmail(options.replyTo)
   if (options.text !== undefined) content.text = await read(options.text)
   if (options.html !== undefined) content.html = await read(options.html)
-  if (options.mjml !== undefined) {
-    content.mjml = await read(options.mjml)
-    content.html = await htmlOf(context, content.mjml)
-  }
+  if (options.mjml !== undefined) content.mjml = await read(options.mjml)
   if (content.permissionReminderText !== undefined) content.permissionReminder = 'YES'
-  const fault = findTemplateFault(content)
+  const compiled = await compileMjmlContent(content)
+  for (const { line, message } of compiled.warnings)
+    context.stderr.write(`mjml: ${line === undefined ? '' : `line ${line}: `}${message}\n`)
+  const fault = findTemplateFault(compiled.content)
   if (fault) throw new InvalidInputError(fault.message, fault.field)
-  return content
-}
-
-async function htmlOf(context: CliContext, mjml: string): Promise<string> {
-  const { html, warnings } = await compileSource(mjml)
-  for (const warning of warnings) context.stderr.write(`mjml: ${warning}\n`)
-  return html
+  return compiled.content
 }
 
 async function findLists({ db }: App, accountId: number, { list: names }: WriteOptions): Promise<number[] | undefined> {

@@ -118,17 +118,18 @@ async function work(face: Face, route: Route, c: Context, principal: Principal):
     text = await readText(request, route.maxBody ?? defaultMaxBody)
   }
   const { account, holder } = principal
-  const asked: Asked = {
-    app, account, accountId: account.accountId, holder, now: app.now(), params, query,
-    body: route.body && readBody(route.body, text), request, route, stopping,
-  } // oxfmt-ignore
+  const given = route.body && readBody(route.body, text)
   const key = readKey(route, request)
+  const body = route.prepare ? await route.prepare(given) : given
+  const asked: Asked = {
+    app, account, accountId: account.accountId, holder, now: app.now(), params, query, body, key, request, route, stopping,
+  } // oxfmt-ignore
   if (route.handle) return toAnswer(route, await route.handle(asked))
-  return app.db.transaction((tx) => writeOnce(asked, tx, key, text))
+  return app.db.transaction((tx) => writeOnce(asked, tx, text))
 }
 
-async function writeOnce(asked: Asked, tx: Tx, key: string | undefined, text: string): Promise<Answer | Response> {
-  const { route, accountId, holder, request, now } = asked
+async function writeOnce(asked: Asked, tx: Tx, text: string): Promise<Answer | Response> {
+  const { route, accountId, holder, request, now, key } = asked
   const write = (): Promise<Reply<unknown> | Response> => route.write!(asked, tx)
   if (key === undefined) return toAnswer(route, await write())
   const fingerprint = createHash('sha256')

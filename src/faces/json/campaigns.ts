@@ -10,6 +10,7 @@ import {
 } from '../../core/campaigns/campaign.ts'
 import type { CampaignContent, CampaignSummary } from '../../core/campaigns/campaign.ts'
 import { changeDraftIn, createDraftIn, deleteCampaignIn } from '../../core/campaigns/write-campaign.ts'
+import { compileMjmlContent } from '../../core/sending/mjml-content.ts'
 import { getCampaignTracking, setCampaignTrackingIn } from '../../core/tracking/consent.ts'
 import type { Reader } from '../../db/db.ts'
 import { requireMatch } from './answer-route.ts'
@@ -22,11 +23,11 @@ import { cursor, id, limit, pageOf, text, time, timeOrNull, timeText } from './s
 export const campaignId = id.meta({ description: 'Id of a campaign.', examples: [1_100_537_019_381] })
 const one = { id: campaignId }
 
-const status = z.enum(campaignStatuses).meta({ id: 'CampaignStatus' })
+export const campaignStatus = z.enum(campaignStatuses).meta({ id: 'CampaignStatus' })
 const summaryFields = {
   id: campaignId,
   name: z.string(),
-  status,
+  status: campaignStatus,
   date: time.meta({ description: 'When it was sent, else last worked on.' }),
 }
 const campaignSummary = z.strictObject(summaryFields).meta({ id: 'CampaignSummary' })
@@ -36,7 +37,7 @@ const content = z
   .strictObject(Object.fromEntries(contentFields.map((field) => [field, z.string().optional()])) as Texts)
   .meta({ id: 'CampaignContent', description: 'What the mail says and who it is from.' })
 
-const campaignDocument = z
+export const campaignDocument = z
   .strictObject({
     ...summaryFields,
     kind: z.enum(['regular', 'transactional']),
@@ -60,7 +61,8 @@ const contentChange = z
   )
   .optional()
   .meta({
-    description: 'Only the parts to change; null clears one. Senders must be verified addresses of the account.',
+    description:
+      'Only the parts to change; null clears one. Senders must be verified addresses of the account. Where `mjml` is given, `html` is made of it; `html` alone takes the place of MJML from before. `preheader` is what mail programs show behind the subject.',
   })
 const lists = z.array(id).max(200).optional().meta({ description: 'Ids of the lists it goes to, and no others.' })
 const newCampaign = z
@@ -79,7 +81,12 @@ function summaryJson({
   return { id: own, name: title, status: state, date: timeText(datedAt) }
 }
 
-async function showCampaign(db: Reader, accountId: number, own: number): Promise<z.input<typeof campaignDocument>> {
+/** Throws NotFoundError. */
+export async function showCampaign(
+  db: Reader,
+  accountId: number,
+  own: number,
+): Promise<z.input<typeof campaignDocument>> {
   const campaign = await getCampaign(db, accountId, own)
   const filled = Object.entries(campaign.content).filter(([, value]) => value !== '')
   return {
@@ -94,7 +101,15 @@ async function showCampaign(db: Reader, accountId: number, own: number): Promise
   }
 }
 
-function contentOf(given: Partial<Record<string, string | null | undefined>> = {}): CampaignContent {
+type GivenContent = Partial<Record<string, string | null | undefined>>
+
+/** With the HTML that its MJML makes. */
+async function compiled<Body extends { content?: GivenContent | undefined }>(body: Body): Promise<Body> {
+  if (body.content === undefined) return body
+  return { ...body, content: (await compileMjmlContent(contentOf(body.content))).content }
+}
+
+function contentOf(given: GivenContent = {}): CampaignContent {
   return Object.fromEntries(Object.entries(given).map(([field, value]) => [field, value ?? ''])) as CampaignContent
 }
 
@@ -107,7 +122,7 @@ const list = route({
   description: 'Newest date first.',
   scope: 'read',
   isTimeless: true,
-  query: { status: status.optional(), cursor: cursor.optional(), limit: limit(200, 50) },
+  query: { status: campaignStatus.optional(), cursor: cursor.optional(), limit: limit(200, 50) },
   answer: pageOf('CampaignPage', campaignSummary),
   handle: async (asked) => {
     const { app, accountId, query } = asked
@@ -132,6 +147,7 @@ const create = route({
   status: 201,
   answer: campaignDocument,
   problems: [409, 422],
+  prepare: compiled,
   write: async ({ accountId, body, now }, tx) => {
     const write = { name: body.name, content: contentOf(body.content), listIds: body.lists }
     const made = await createDraftIn(tx, accountId, write, now)
@@ -170,6 +186,7 @@ const change = route({
   maxBody,
   answer: campaignDocument,
   problems: [409, 412],
+  prepare: compiled,
   write: async (asked, tx) => {
     const { accountId, params, body, now } = asked
     const { tracking: level, name: title, content: parts, lists: listIds } = body

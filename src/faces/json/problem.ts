@@ -16,7 +16,7 @@ export const problemKinds = {
   malformed_json: { status: 400, title: 'The body is not JSON', meaning: '`detail` says where it stops being JSON.' },
   invalid_cursor: { status: 400, title: 'The cursor is not valid', meaning: 'It was altered, or belongs to another operation or to other filters. Start again without it.' }, // oxfmt-ignore
   unauthenticated: { status: 401, title: 'Credentials are missing or wrong', meaning: 'Send `Authorization: Bearer KEY` with an API key that works alone, or an access token.' }, // oxfmt-ignore
-  forbidden: { status: 403, title: 'This may not be done', meaning: '`detail` says what stands in the way, such as a contact that opted out.' }, // oxfmt-ignore
+  forbidden: { status: 403, title: 'This may not be done', meaning: '`detail` says what stands in the way, such as a contact that opted out, or a campaign that is not under way.' }, // oxfmt-ignore
   insufficient_scope: { status: 403, title: 'The key may not do this', meaning: 'The operation needs a scope that the key or token does not have.' }, // oxfmt-ignore
   not_found: { status: 404, title: 'There is no such thing', meaning: 'Nothing in this account has the id, or there is nothing at the address. What belongs to another account is not found either.' }, // oxfmt-ignore
   method_not_allowed: { status: 405, title: 'The method does not fit', meaning: '`Allow` names those that do.' },
@@ -102,8 +102,20 @@ const fields: Readonly<Record<string, string>> = {
   ContactLists: '/lists',
   FromEmail: '/content/fromEmail',
   ReplyToEmail: '/content/replyToEmail',
-  email: '/email',
+  Subject: '/content/subject',
+  Preheader: '/content/preheader',
+  EmailContent: '/content/html',
+  EmailTextContent: '/content/text',
+  OrganizationAddress1: '/content/organizationAddress1',
+  mjml: '/content/mjml',
+  ...Object.fromEntries(
+    ['email', 'to', 'from', 'replyTo', 'subject', 'html', 'text', 'stream', 'domain', 'selector', 'contact', 'campaign'].map(
+      (name) => [name, `/${name}`],
+    ),
+  ), // oxfmt-ignore
 }
+const ofCampaign =
+  /^(the campaign has no |)(Subject|FromEmail|Preheader|EmailContent|EmailTextContent|OrganizationAddress1)(?=[: ]|$)/
 
 function faultsOf(error: unknown): Fault[] {
   if (!(error instanceof InvalidInputError) || error.field === undefined) return []
@@ -114,7 +126,7 @@ function faultsOf(error: unknown): Fault[] {
 function sentence(error: unknown): string {
   const message = (error as Error).message
     .replace(' (OptInSource ACTION_BY_CONTACT)', ' ("by": "contact")')
-    .replace(/^EmailContent /, 'content.html ')
+    .replace(ofCampaign, (_, before: string, name: string) => before + fields[name]!.slice(1).replace('/', '.'))
     .slice(0, maxDetail)
   return message.charAt(0).toUpperCase() + message.slice(1).replace(/\.?$/, '.')
 }

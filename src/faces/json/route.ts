@@ -21,6 +21,8 @@ export interface Asked<Params = unknown, Query = unknown, Body = unknown> {
   params: Params
   query: Query
   body: Body
+  /** The `Idempotency-Key`; absent where none came. */
+  key: string | undefined
   request: Request
   route: Route
   /** Aborted when the server stops: answers that go on for long end then. */
@@ -73,6 +75,8 @@ interface Parts<P, Q, B, A> extends Description {
   query?: Q
   body?: B
   answer?: A
+  /** Makes of the body, before any transaction, what takes long to make. */
+  prepare?(body: BodyOf<B>): Promise<BodyOf<B>>
 }
 
 interface Reading<P, Q, B, A> extends Parts<P, Q, B, A> {
@@ -91,6 +95,7 @@ export interface Route extends Description {
   query: Shape
   body: z.ZodType | undefined
   answer: z.ZodType | undefined
+  prepare: ((body: unknown) => Promise<unknown>) | undefined
   handle: ((asked: Asked) => Promise<Reply<unknown> | Response>) | undefined
   write: ((asked: Asked, tx: Tx) => Promise<Reply<unknown> | Response>) | undefined
 }
@@ -103,9 +108,10 @@ export function route<
   A extends z.ZodType | undefined = undefined,
 >(given: Reading<P, Q, B, A> | Writing<P, Q, B, A>): Route {
   return {
+    prepare: undefined,
     handle: undefined,
     write: undefined,
-    ...(given as unknown as Omit<Route, 'handle' | 'write'>),
+    ...(given as unknown as Omit<Route, 'prepare' | 'handle' | 'write'>),
     params: given.params ?? {},
     query: given.query ?? {},
     body: given.body,

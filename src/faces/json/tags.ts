@@ -7,7 +7,8 @@ export const tags = [
   { name: 'Webhooks', description: 'The feed, delivered to an address of yours, signed.' },
   { name: 'Lists', description: 'Who gets what.' },
   { name: 'Campaigns', description: 'What was mailed, and what came of it.' },
-  { name: 'Suppressions', description: 'Addresses that get no mail, whatever their contact says.' },
+  { name: 'Sending', description: 'Campaigns and single messages on their way out.' },
+  { name: 'Suppressions', description: 'Addresses that get no mail, and mail that came back.' },
   { name: 'Privacy', description: 'Consent, export and erasure.' },
-  { name: 'Account', description: 'Keys, senders, jobs and verdicts.' },
+  { name: 'Account', description: 'Keys, senders, signing, jobs and verdicts.' },
 ]
