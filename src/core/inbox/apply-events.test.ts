@@ -9,6 +9,7 @@ import type { TestServer } from '../../../test/server.ts'
 import { sql } from '../../db/sql.ts'
 import { findContactByEmail } from '../contacts/contact.ts'
 import { eraseContact } from '../erasure/erase-contact.ts'
+import { eventKinds } from '../events/event.ts'
 import { findSuppression } from '../suppressions/suppression.ts'
 import { findVerdicts } from '../verdicts/hidden.ts'
 import { applyEvents } from './apply-events.ts'
@@ -180,7 +181,7 @@ testOnEach('what is not sent because of an old complaint is no new complaint, ho
   const dropped: TimedEvent = { provider: 'sendgrid', kind: 'dropped', recipient: 'joe@example.com', at: testNow, effect: 'complaint', severity: 'none', dedupeKey: 'a', rawType: 'dropped' } // oxfmt-ignore
   const seams: HookSeams = { findSend: () => Promise.resolve(undefined), noteBounce: () => Promise.resolve() }
   const apply = (event: TimedEvent): Promise<unknown> =>
-    app.db.transaction((tx) => applyEvents(tx, accountId, [event], { creates: false, now: testNow, seams })) // oxfmt-ignore
+    app.db.transaction((tx) => applyEvents(tx, accountId, [event], { creates: false, countsVisits: true, now: testNow, seams })) // oxfmt-ignore
   assert.deepEqual(await apply(dropped), ['recorded'])
   assert.deepEqual(await apply({ ...dropped, dedupeKey: 'b' }), ['known'])
   assert.deepEqual((await kindsOf(server)).slice(2), ['optout 1100'])
@@ -208,6 +209,27 @@ testOnEach('what the provider takes for a machine is a verdict; who may not be t
   assert.deepEqual((await kindsOf(server)).slice(4), ['delivery 1100'])
 })
 
+testOnEach('opens and clicks of a contact that is only counted are counted once, and are on no timeline', async () => {
+  await using server = await startTestServer()
+  await fill(server)
+  const endpoint = await addEndpoint(server)
+  const { db } = server.app
+  await db.transaction((tx) => tx.run(sql`update contact set tracking = 'aggregate' where contact_id = 32`))
+  const email = 'joe@example.com'
+  await postEvents(server, endpoint, [
+    { type: 'open', email, at: at(-500) },
+    { type: 'open', email, at: at(-400) },
+    { type: 'click', email, at: at(-300), url: 'http://x.example' },
+    { type: 'open', email, at: '1971-01-01T00:00:00Z' },
+  ])
+  await readInbox(server)
+  await replayInbox(db, server.accountId, ['done', 'partly', 'failed'], testNow)
+  await readInbox(server)
+  const counts = await db.tuples(sql`select campaign_id, kind, count from aggregate_count order by kind`)
+  assert.deepEqual(counts, [[1100, eventKinds.open, 2], [1100, eventKinds.click, 1]]) // oxfmt-ignore
+  assert.deepEqual(await kindsOf(server), ['send 1200', 'send 1100'])
+})
+
 testOnEach('each bounce is told on once, with how sure its message is', async () => {
   await using server = await startTestServer()
   await fill(server)
@@ -220,7 +242,9 @@ testOnEach('each bounce is told on once, with how sure its message is', async ()
   const bounce: TimedEvent = { provider: 'ses', kind: 'bounced', recipient: 'joe@example.com', at: testNow, effect: 'bounce', letter: 'B', severity: 'hard', dedupeKey: 'a', rawType: 'Bounce' } // oxfmt-ignore
   const events: TimedEvent[] = [bounce, { ...bounce, dedupeKey: 'b', sendId: 'ours' }, { ...bounce, dedupeKey: 'c', messageId: 'new@mail.example' }] // oxfmt-ignore
   for (let times = 0; times < 2; times++)
-    await app.db.transaction((tx) => applyEvents(tx, accountId, events, { creates: false, now: testNow, seams }))
+    await app.db.transaction((tx) =>
+      applyEvents(tx, accountId, events, { creates: false, countsVisits: true, now: testNow, seams }),
+    )
   const told = noted.map(({ campaignId, isCertain, letter, severity }) => [campaignId, isCertain, letter, severity].join(' ')) // oxfmt-ignore
   assert.deepEqual(told.toSorted(), ['1100 false B hard', '1100 true B hard', '1200 true B hard'])
 })

@@ -8,12 +8,12 @@ import { findContactIds } from '../contacts/contact.ts'
 import { parseEmail } from '../contacts/email.ts'
 import { importContacts } from '../contacts/import-contacts.ts'
 import { optOutIn } from '../contacts/opt-out.ts'
-import { eventKinds, eventSources } from '../events/event.ts'
+import { earliestEventAt, eventKinds, eventSources, latestEventAt } from '../events/event.ts'
 import type { EventKind } from '../events/event.ts'
 import { record } from '../events/record.ts'
 import type { NewEvent, Recorded } from '../events/record.ts'
 import { addSuppression } from '../suppressions/suppression.ts'
-import { findLevels } from '../tracking/store-hits.ts'
+import { countVisits, findLevels } from '../tracking/store-hits.ts'
 import { storeProviderVerdicts } from '../verdicts/provider-verdicts.ts'
 import { findCampaigns } from './find-campaigns.ts'
 import type { FindSend, OfContact, Placed } from './find-campaigns.ts'
@@ -40,6 +40,8 @@ export interface NotedBounce {
 
 export interface ApplyOptions {
   creates: boolean
+  /** False where it is read again: what is only counted was counted. */
+  countsVisits: boolean
   now: number
   seams: HookSeams
 }
@@ -78,7 +80,7 @@ export async function applyEvents(
       applied[one.index] = 'known'
     else ready.push({ ...one, placed: place })
   })
-  const allowed = await withoutUntracked(tx, accountId, ready, applied)
+  const allowed = await withoutUntracked(tx, accountId, ready, applied, options)
   await recordAll(tx, accountId, allowed, applied, options)
   for (const one of allowed) await optOut(tx, accountId, one, applied, options)
   return applied
@@ -126,18 +128,25 @@ function emailOf({ recipient }: HookEvent): string | { unmapped: string } {
   }
 }
 
-// What contacts do is kept of those alone who may be told apart.
+// What contacts do is kept of those alone who may be told apart; of others it is counted, or forgotten.
 async function withoutUntracked(
   tx: Tx,
   accountId: number,
   ready: readonly Ready[],
   applied: Applied[],
+  { countsVisits, now }: ApplyOptions,
 ): Promise<Ready[]> {
   const isVisit = ({ event }: Ready): boolean => event.effect === 'open' || event.effect === 'click'
   const visits = ready.filter(isVisit).map(({ contactId, placed }) => ({ contactId, campaignId: placed.campaignId }))
   const levels = await findLevels(tx, accountId, visits)
+  const levelOf = ({ contactId, placed }: Ready): string | undefined => levels.get(`${contactId} ${placed.campaignId}`)
+  const isSound = ({ at }: Ready): boolean => at >= earliestEventAt && at <= latestEventAt(now)
+  const counted = ready.filter((one) => isVisit(one) && isSound(one) && levelOf(one) === 'aggregate')
+  // Providers name no number of a link.
+  const toVisit = ({ event, placed, at }: Ready) => ({ campaignId: placed.campaignId, kind: event.effect as EventKind, linkNo: 0, at }) // oxfmt-ignore
+  if (countsVisits) await countVisits(tx, accountId, counted.map(toVisit)) // oxfmt-ignore
   return ready.filter((one) => {
-    const isAllowed = !isVisit(one) || levels.get(`${one.contactId} ${one.placed.campaignId}`) === 'full'
+    const isAllowed = !isVisit(one) || levelOf(one) === 'full'
     if (!isAllowed) applied[one.index] = 'ignored'
     return isAllowed
   })

@@ -124,15 +124,21 @@ export interface NewEntry {
   receivedAt: number
   body: Uint8Array
   creates: boolean
+  /** It was read before, and is read again. */
+  wasRead: boolean
 }
 
 /** The oldest that waits; undefined when none does. */
 export async function findNewEntry(db: Reader, after: number): Promise<NewEntry | undefined> {
-  const row = await db.one<Omit<NewEntry, 'creates'> & { creates: number | null }>(sql`
-    select i.inbox_id as "inboxId", i.account_id as "accountId", i.provider, i.received_at as "receivedAt", i.body, e.creates
+  const row = await db.one<
+    Omit<NewEntry, 'creates' | 'wasRead'> & { creates: number | null; readAt: number | null }
+  >(sql`
+    select i.inbox_id as "inboxId", i.account_id as "accountId", i.provider, i.received_at as "receivedAt", i.read_at as "readAt", i.body, e.creates
     from inbox i left join hook_endpoint e on e.endpoint_id = i.endpoint_id
     where i.state = 'new' and i.inbox_id > ${after} order by i.inbox_id limit 1`)
-  return row && { ...row, body: unpackBody(row.body), creates: row.creates === 1 }
+  if (!row) return undefined
+  const { readAt, ...entry } = row
+  return { ...entry, body: unpackBody(row.body), creates: row.creates === 1, wasRead: readAt !== null }
 }
 
 /** Notes what became of it. */

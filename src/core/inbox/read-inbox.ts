@@ -128,7 +128,10 @@ async function step(
     return { body, events }
   })
   const read = new Map<ReadBody, ReadBody>(bodies.map((body) => [body, body]))
-  for (const together of Map.groupBy(parts, ({ body }) => `${body.entry.accountId} ${body.entry.creates}`).values())
+  for (const together of Map.groupBy(
+    parts,
+    ({ body }) => `${body.entry.accountId} ${body.entry.creates} ${body.entry.wasRead}`,
+  ).values())
     for (const [before, now] of await apply(tx, run, together, seams)) read.set(before, now)
   const left: ReadBody[] = []
   for (const body of read.values()) {
@@ -152,10 +155,10 @@ async function apply(
   parts: readonly Part[],
   seams: HookSeams,
 ): Promise<[before: ReadBody, now: ReadBody][]> {
-  const { accountId, creates } = parts[0]!.body.entry
+  const { accountId, creates, wasRead } = parts[0]!.body.entry
   // What does not say when it happened, happened when we heard of it.
   const events = parts.flatMap((part) => part.events.map((event) => ({ ...event, at: event.at ?? part.body.entry.receivedAt }))) // oxfmt-ignore
-  const applied = await applyEvents(tx, accountId, events, { creates, now: run.now(), seams })
+  const applied = await applyEvents(tx, accountId, events, { creates, countsVisits: !wasRead, now: run.now(), seams })
   let next = 0
   return parts.map(({ body, events: own }) => {
     const outcome = { ...body.outcome, problems: [...body.outcome.problems] }

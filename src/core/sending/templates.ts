@@ -17,14 +17,24 @@ export interface CampaignTemplates {
 
 /** Throws TemplateError. */
 export function compileCampaign(content: CampaignContent): CampaignTemplates {
-  const dressed = dressHtml(content)
-  const html = content.preheader ? addPreheader(dressed, content.preheader) : dressed
+  const html = makeHtml(content)
   return {
     subject: compileTemplate(content.subject ?? '', 'header'),
     source: html,
     html: compileTemplate(html, 'html'),
-    text: compileTemplate(content.text ? dressText(content) : makeTextPart(dressed), 'text'),
+    text: compileTemplate(makeText(content), 'text'),
   }
+}
+
+/** As it goes out, but for the values of its contact. */
+export function makeHtml(content: CampaignContent): string {
+  const dressed = dressHtml(content)
+  return content.preheader ? addPreheader(dressed, content.preheader) : dressed
+}
+
+/** The same of the text part, which is made of the HTML where there is none. */
+export function makeText(content: CampaignContent): string {
+  return content.text ? dressText(content) : makeTextPart(dressHtml(content))
 }
 
 const uses: readonly [field: 'subject' | 'preheader' | 'html' | 'text', element: string, use: TemplateUse][] = [

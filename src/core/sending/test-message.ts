@@ -6,9 +6,9 @@ import { ConflictError, InvalidInputError } from '../../errors.ts'
 import { getCampaign } from '../campaigns/campaign.ts'
 import { getContact } from '../contacts/contact.ts'
 import { findRunToChange } from './campaign-run.ts'
-import { dressHtml, dressText } from './dress-mail.ts'
 import type { OutgoingKey } from './outgoing.ts'
 import { queueMessage } from './single-message.ts'
+import { makeHtml, makeText } from './templates.ts'
 
 interface TestRequest {
   campaignId: number
@@ -39,8 +39,8 @@ export async function queueTestIn(
     contactId,
     recipient: to,
     subject: `[Test] ${content.subject}`,
-    html: dressHtml(content),
-    text: content.text ? dressText(content) : undefined,
+    html: makeHtml(content),
+    text: makeText(content),
     from: { email: content.fromEmail, name: content.fromName },
     replyTo: content.replyToEmail,
   }

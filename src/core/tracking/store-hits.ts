@@ -82,9 +82,18 @@ export async function findLevels(
 
 const day = 86_400_000
 
-async function countHits(tx: Tx, accountId: number, hits: readonly Hit[]): Promise<void> {
-  const counts = Map.groupBy(hits.filter(isEvent), ({ campaignId, kind, linkNo, at }) =>
-    [campaignId, eventKinds[kind as EventKind], linkNo, Math.floor(at / day)].join(' '),
+function countHits(tx: Tx, accountId: number, hits: readonly Hit[]): Promise<void> {
+  return countVisits(tx, accountId, hits.filter(isEvent).map((hit) => ({ ...hit, kind: hit.kind as EventKind }))) // oxfmt-ignore
+}
+
+/** Opens and clicks of which no more may be kept than that they were. */
+export async function countVisits(
+  tx: Tx,
+  accountId: number,
+  visits: readonly { campaignId: number; kind: EventKind; linkNo: number; at: number }[],
+): Promise<void> {
+  const counts = Map.groupBy(visits, ({ campaignId, kind, linkNo, at }) =>
+    [campaignId, eventKinds[kind], linkNo, Math.floor(at / day)].join(' '),
   )
   for (const [name, same] of [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const [campaignId, kind, linkNo, onDay] = name.split(' ').map(Number)

@@ -103,6 +103,7 @@ test('a campaign is checked, tested, started and followed to its last recipient'
 
   const test = api.sink.messages.find(({ to }) => to === 'me@mail.com')!
   assert.match(test.raw, /^Subject: \[Test\] Hello C1/m)
+  assert.match(test.raw.replaceAll('=\r\n', ''), /Roses for all/)
   const first = api.sink.messages.find(({ to }) => to === 'c1@mail.com')!
   assert.match(first.raw.replaceAll('=\r\n', ''), /Roses for all/)
   const failed = await api.must(200, 'GET', `/campaigns/${id}/messages?state=failed`)
