@@ -47,7 +47,7 @@ async function runReadme(folder: string): Promise<void> {
   try {
     const readme = await readFile(join(sdk, 'README.md'), 'utf8')
     const examples = [...readme.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, text]) => text!)
-    assert.equal(examples.length, 6)
+    assert.equal(examples.length, 7)
     const env = { ...process.env, CONTRAIL_URL: url, CONTRAIL_KEY: demoCredentials.key, WEBHOOK_SECRET: 'whsec_AAAA' }
     const said: string[] = []
     for (const [i, example] of examples.entries()) {
@@ -57,10 +57,11 @@ async function runReadme(folder: string): Promise<void> {
     }
     assert.match(said[0]!, /click http:\/\/www\.boston\.com/)
     assert.equal(said[1], '')
-    assert.equal(said[2], '1 new \n')
-    assert.equal(said[3]!.trim().split('\n').length, 3)
-    assert.equal(said[4], '')
-    assert.match(said[5]!, /October Specials http:\/\/www\.boston\.com/)
+    assert.equal(said[2], 'pending\n')
+    assert.equal(said[3], '1 new \n')
+    assert.equal(said[4]!.trim().split('\n').length, 3)
+    assert.equal(said[5], '')
+    assert.match(said[6]!, /October Specials http:\/\/www\.boston\.com/)
     assert.deepEqual(await typeErrors(folder), '')
   } finally {
     await listening.close()

@@ -3,6 +3,7 @@
 
 import { InvalidInputError } from '../../errors.ts'
 import { compileMjml } from '../../mail/mjml.ts'
+import { templateLimits } from '../../mail/template.ts'
 import type { CampaignContent } from '../campaigns/campaign.ts'
 
 interface CompiledContent {
@@ -23,6 +24,9 @@ export async function compileMjmlContent(content: CampaignContent): Promise<Comp
   }
   const result = await compileMjml(mjml)
   if (result.html === undefined) throw new InvalidInputError(result.faults.map(toText).join('; '), 'mjml')
+  const { length } = result.html
+  if (length > templateLimits.parse)
+    throw new InvalidInputError(`the HTML it makes has ${length} characters, more than ${templateLimits.parse}`, 'mjml')
   const warnings = result.warnings.map(({ message, line }) => ({ message, ...(line !== undefined && { line }) }))
   return { content: { ...content, html: result.html }, warnings }
 }

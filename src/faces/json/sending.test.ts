@@ -12,6 +12,7 @@ import { parseRelayUrl } from '../../mail/relay-url.ts'
 import { jobKinds } from '../../core/jobs/job-kinds.ts'
 import { startJobs } from '../../core/jobs/run-jobs.ts'
 import { addSender } from '../../core/senders/sender.ts'
+import { sendSingle } from '../../core/sending/send-single.ts'
 import { startSender } from '../../core/sending/sender.ts'
 
 interface Sending extends Api {
@@ -240,6 +241,9 @@ test('MJML makes the HTML of a campaign, HTML that comes alone takes its place, 
   assert.deepEqual([named.content.mjml, named.content.html], [changed.content.mjml, changed.content.html])
   const refused = await api.must(400, 'PATCH', `/campaigns/${made.id}`, { content: { mjml: '<p>no</p>' } })
   assert.equal(refused.errors[0].pointer, '/content/mjml')
+  const sections = '<mj-section><mj-column><mj-text>Roses</mj-text></mj-column></mj-section>'.repeat(1200)
+  const large = `<mjml><mj-body>${sections}</mj-body></mjml>`
+  assert.match((await api.must(400, 'PATCH', `/campaigns/${made.id}`, { content: { mjml: large } })).detail, /2000000/)
   const replaced = await api.must(200, 'PATCH', `/campaigns/${made.id}`, { content: { html: '<p>By hand</p>' } })
   assert.deepEqual([replaced.content.mjml, replaced.content.html], [undefined, '<p>By hand</p>'])
 })
@@ -261,13 +265,16 @@ test('one message goes to one contact, with its values, and is on its timeline',
   assert.deepEqual(events.items.map(({ kind }: Json) => kind).toSorted(), ['delivery', 'send'])
 })
 
-test('a message is queued once for each key, whichever API key it comes with, and is found by it', async () => {
+test('a message is queued once for each key, by whichever way it comes, and is found by it', async () => {
   await using api = await start()
   const key = { 'idempotency-key': 'order/7' }
   const first = await api.must(202, 'POST', '/messages', single, key)
   const other = withKey(api, await makeKey(api, ['write']))
   for (const client of [api, other])
     assert.equal((await client.must(202, 'POST', '/messages', single, key)).id, first.id)
+  const { to, from, ...rest } = single
+  const same = { to, stream: 'Single messages', from: { email: from }, ...rest }
+  assert.equal((await sendSingle(api.app.db, api.accountId, same, 'order/7', api.clock.now)).isNew, false)
   assert.equal((await api.must(200, 'GET', `/messages/${encodeURIComponent('order/7')}`)).id, first.id)
   assert.equal((await api.must(422, 'POST', '/messages', { ...single, text: 'x' }, key)).code, 'idempotency_key_reused')
   const third = withKey(api, await makeKey(api, ['write']))
