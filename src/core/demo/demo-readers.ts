@@ -25,14 +25,22 @@ interface Host extends ReportHost {
 const browser =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 
-/** What becomes of one message after it was taken over. */
-export async function readDemoMail(host: Host, mail: DemoMail): Promise<void> {
+/** What comes back of one message as soon as it was taken over. */
+export async function answerDemoMail(host: Host, mail: DemoMail): Promise<void> {
   const { html = '' } = await PostalMime.parse(mail.raw)
   const fields = findToken(host, html, 'u', 'unsubscribe')
   if (!fields) return
   const fate = fateOf(fields.contactId)
   if (fate === 'returned') return report(host, mail, deliveryReport(mail.to, mail.from, host.now()))
   if (fate === 'complains') return report(host, mail, complaintReport(mail.to, mail.from, mail.raw, host.now()))
+}
+
+/** What its reader does with it, some time later: who opens a mail within seconds is taken for a machine. */
+export async function readDemoMail(host: Host, mail: DemoMail): Promise<void> {
+  const { html = '' } = await PostalMime.parse(mail.raw)
+  const fields = findToken(host, html, 'u', 'unsubscribe')
+  if (!fields) return
+  const fate = fateOf(fields.contactId)
   if (['opens', 'clicks', 'unsubscribes'].includes(fate)) await hit(host, findToken(host, html, 'o', 'open'), 'open')
   if (fate === 'clicks') await click(host, html)
   if (fate === 'unsubscribes')
@@ -54,8 +62,10 @@ async function click(host: Host, html: string): Promise<void> {
 async function hit(host: Host, fields: TokenFields | undefined, kind: HitKind, url?: string): Promise<void> {
   if (!fields) return
   const { hits } = host.tracking
+  // Everybody lives somewhere else.
+  const ip = `100.${64 + (fields.contactId % 64)}.${Math.floor(fields.contactId / 64) % 256}.10`
   const headers = { accept: 'text/html,*/*;q=0.8', 'accept-language': 'en' }
-  const about = { at: host.now(), method: 'GET', ip: '192.0.2.10', userAgent: browser, headers, url }
+  const about = { at: host.now(), method: 'GET', ip, userAgent: browser, headers, url }
   await hits.record({ ...fields, hitId: hits.nextId(), kind, ...about })
 }
 

@@ -8,7 +8,7 @@ import { chooseAccount } from '../../core/accounts/account.ts'
 import { createDemoCampaign } from '../../core/demo/demo-campaign.ts'
 import { demoContacts } from '../../core/demo/demo-contacts.ts'
 import { createDemo, demoCredentials, hasDemo } from '../../core/demo/demo-data.ts'
-import { readDemoMail } from '../../core/demo/demo-readers.ts'
+import { answerDemoMail, readDemoMail } from '../../core/demo/demo-readers.ts'
 import type { DemoMail } from '../../core/demo/demo-readers.ts'
 import { fateOf } from '../../core/demo/demo-replies.ts'
 import type { DemoFate } from '../../core/demo/demo-replies.ts'
@@ -31,6 +31,8 @@ interface DemoOptions extends Record<string, unknown> {
   json?: boolean
 }
 
+/** How long mails lie in their mailboxes before they are read, in ms: nobody reads within seconds but machines. */
+const readingPause = 32_000
 /** How long the demo waits before it tries a busy mailbox again, in ms; a real sender waits five minutes. */
 const retryPauses = [2000]
 
@@ -82,14 +84,22 @@ async function sendAll(
   await startCampaign(app.db, accountId, campaignId, app.now())
   await using _jobs = startJobs(app, jobKinds)
   await using _sender = startSender({ ...app.senderHost(), retryPauses })
+  const arrived: DemoMail[] = []
   const line = new ProgressLine(context.stderr, 'demo', 'messages', false)
   for (;;) {
-    for (const mail of mails.splice(0)) await readDemoMail(app, mail)
+    for (const mail of mails.splice(0)) {
+      await answerDemoMail(app, mail)
+      arrived.push(mail)
+    }
     const { run, ended, recipients } = await getProgress(app.db, accountId, campaignId)
     line.show({ count: ended, done: ended, size: recipients })
-    if (run?.state === 'done' && mails.length === 0) return line.end()
+    if (run?.state === 'done' && mails.length === 0) break
     await setTimeout(100)
   }
+  line.say('The mails have arrived. Their readers take half a minute to get to them.')
+  await setTimeout(readingPause)
+  for (const mail of arrived) await readDemoMail(app, mail)
+  line.end()
 }
 
 const examples: readonly [fate: DemoFate, sentence: string][] = [
