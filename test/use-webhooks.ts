@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { insertJob } from '../src/core/jobs/job.ts'
 import { listAttempts } from '../src/core/webhooks/attempts.ts'
 import { deliverDue, startCourier } from '../src/core/webhooks/courier.ts'
-import type { CourierHost } from '../src/core/webhooks/courier.ts'
 import { keepHeld } from '../src/core/webhooks/deliver.ts'
+import type { DeliveryHost } from '../src/core/webhooks/deliver.ts'
 import {
   changeWebhook,
   countPending,
@@ -33,7 +33,7 @@ export async function useWebhooks(server: TestServer, db: Db): Promise<void> {
     { ...event, kind: 'click', url: 'http://x.example' },
   ])
   let status = 500
-  const host: CourierHost = { db, log: app.log, now: app.now, post: async () => ({ status, retryAfter: undefined, text: '' }) } // oxfmt-ignore
+  const host: DeliveryHost = { db, log: app.log, now: app.now, post: async () => ({ status, retryAfter: undefined, text: '' }) } // oxfmt-ignore
   clock.now += 7000
   await deliverDue(host)
   assert.ok((await countPending(db, accountId, endpointId)) > 1)

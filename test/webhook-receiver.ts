@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { IncomingHttpHeaders } from 'node:http'
 import { deliverDue } from '../src/core/webhooks/courier.ts'
-import type { CourierHost } from '../src/core/webhooks/courier.ts'
+import type { DeliveryHost } from '../src/core/webhooks/deliver.ts'
 import { createWebhook } from '../src/core/webhooks/webhook.ts'
 import type { NewWebhook, Webhook } from '../src/core/webhooks/webhook.ts'
 import { importLines } from './import-lines.ts'
@@ -60,7 +60,7 @@ export interface Deliveries extends TestServer {
   /** Records so many clicks of contact 32, now. */
   click(count: number): Promise<void>
   /** Moves the clock and delivers what is due then. */
-  after(ms: number, host?: Partial<CourierHost>, signal?: AbortSignal): Promise<void>
+  after(ms: number, host?: Partial<DeliveryHost>, signal?: AbortSignal): Promise<void>
 }
 
 /** So long after it was recorded everything is in the feed, in ms. */

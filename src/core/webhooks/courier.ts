@@ -4,14 +4,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { UnavailableError } from '../../errors.ts'
-import type { Log } from '../../log.ts'
 import { sql, sqlLimit } from '../../db/sql.ts'
 import { deliverBatch, keepHeld } from './deliver.ts'
 import type { DeliveryHost, HeldWebhook } from './deliver.ts'
-
-export interface CourierHost extends DeliveryHost {
-  log: Log
-}
 
 /** How long a holder is believed to live that says nothing, and how often it says so. In ms. */
 const leaseTime = 20_000
@@ -25,7 +20,7 @@ const longestPollTime = 4000
 const faultRest = 5000
 
 /** Runs until disposed, which cuts requests under way short: they are made again. */
-export function startCourier(host: CourierHost): AsyncDisposable {
+export function startCourier(host: DeliveryHost): AsyncDisposable {
   const stop = new AbortController()
   const turns = new Set<Promise<void>>()
   const loop = async (): Promise<void> => {
@@ -56,14 +51,14 @@ export function startCourier(host: CourierHost): AsyncDisposable {
 }
 
 /** Gives every endpoint that is due now its turn, and returns how many there were. */
-export async function deliverDue(host: CourierHost, signal = new AbortController().signal): Promise<number> {
+export async function deliverDue(host: DeliveryHost, signal = new AbortController().signal): Promise<number> {
   const held = await takeDue(host, maxAtOnce)
   await Promise.all(held.map((one) => takeTurn(host, one, signal)))
   return held.length
 }
 
 /** Takes endpoints that are due, also those whose holder has died. */
-async function takeDue({ db, now }: CourierHost, limit: number): Promise<HeldWebhook[]> {
+async function takeDue({ db, now }: DeliveryHost, limit: number): Promise<HeldWebhook[]> {
   if (limit <= 0) return []
   const due = await db.all<Omit<HeldWebhook, 'holder'>>(sql`
     select account_id as "accountId", endpoint_id as "endpointId" from webhook_endpoint
@@ -82,7 +77,7 @@ async function takeDue({ db, now }: CourierHost, limit: number): Promise<HeldWeb
 }
 
 /** Batch after batch, as long as there is something to do. Never throws. */
-async function takeTurn(host: CourierHost, held: HeldWebhook, stopping: AbortSignal): Promise<void> {
+async function takeTurn(host: DeliveryHost, held: HeldWebhook, stopping: AbortSignal): Promise<void> {
   const lost = new AbortController()
   const signal = AbortSignal.any([stopping, lost.signal])
   const beat = setInterval(() => {
@@ -105,7 +100,7 @@ async function takeTurn(host: CourierHost, held: HeldWebhook, stopping: AbortSig
 }
 
 async function giveBack(
-  { db }: CourierHost,
+  { db }: DeliveryHost,
   { accountId, endpointId, holder }: HeldWebhook,
   dueAt: number,
 ): Promise<void> {
@@ -117,7 +112,7 @@ async function giveBack(
   )
 }
 
-function noteFault({ log }: CourierHost, error: unknown, words: string, webhook?: string): void {
+function noteFault({ log }: DeliveryHost, error: unknown, words: string, webhook?: string): void {
   if (error instanceof UnavailableError) log.warn({ reason: error.message, webhook }, words)
   else log.error({ err: error, webhook }, words)
 }

@@ -107,6 +107,20 @@ testOnEach('when very many wait, the position stops until they are through', asy
   assert.deepEqual([receiver.received.length, unique(receiver.received)], [30, 30])
 })
 
+testOnEach('while the position stops, an endpoint that is back is found before a long pause is over', async () => {
+  await using receiver = await startReceiver()
+  await using test = await startDeliveries(receiver.url)
+  await test.webhook()
+  receiver.answer = () => ({ status: 500 })
+  await test.click(10)
+  await test.after(settled, { maxPending: 5 })
+  for (const minutes of [1, 6, 40, 140, 400, 700]) await test.after(minutes * 60_000, { maxPending: 5 })
+  receiver.answer = () => ({ status: 200 })
+  receiver.received.length = 0
+  for (let i = 0; i < 4; i++) await test.after(16 * 60_000, { maxPending: 5 })
+  assert.deepEqual([receiver.received.length, unique(receiver.received)], [10, 10])
+})
+
 testOnEach('nothing is lost while nobody listens', async () => {
   const gone = await startReceiver()
   const { url } = gone

@@ -7,7 +7,9 @@ import { followFeed } from '../events/feed.ts'
 import type { FeedPosition } from '../events/feed.ts'
 import { findEvent } from '../events/history.ts'
 import type { HistoryEvent } from '../events/history.ts'
+import type { Log } from '../../log.ts'
 import { findVerdictsOf, isJudged } from '../verdicts/hidden.ts'
+import { listAttempts } from './attempts.ts'
 import { eventRef, messageIdOf, renderPayload } from './payload.ts'
 import { listDue } from './pending.ts'
 import type { Pending } from './pending.ts'
@@ -19,6 +21,7 @@ import type { Webhook } from './webhook.ts'
 
 export interface DeliveryHost extends Outbound {
   db: Db
+  log: Log
   /** How far apart the clocks of the machines may be, in ms; the feed's usual when absent. */
   clockTolerance?: number | undefined
   /** How many events may wait for one endpoint before it gets no new ones; for tests. */
@@ -40,6 +43,8 @@ const batchSize = 50
 const batchTime = 5000
 /** So many may wait before the position stops, and new events stay in the feed. */
 const maxWaiting = 1000
+/** Then one of them is tried so long after whatever was tried last, in ms. */
+const probeTime = 15 * 60_000
 
 /** One event on its way. */
 export interface Item {
@@ -54,6 +59,8 @@ export interface Batch {
   items: Item[]
   /** Rows whose event is gone: erased, or pruned. */
   gone: Pending[]
+  /** Events wait, among them perhaps some of those that were read from the feed again. */
+  hasWaiting: boolean
   /** Where the feed goes on behind all items; undefined when it was not read. */
   next: FeedPosition | undefined
   /** There is more to do at once. */
@@ -65,7 +72,7 @@ export async function deliverBatch(host: DeliveryHost, held: HeldWebhook, signal
   const webhook = await findWebhook(host.db, held.accountId, held.endpointId)
   if (!webhook || webhook.state === 'disabled') return false
   const isResting = webhook.slowUntil !== null && webhook.slowUntil > host.now()
-  const batch: Batch = isResting ? { items: [], gone: [], next: undefined, hasMore: false } : await gather(host, webhook) // oxfmt-ignore
+  const batch: Batch = isResting ? { items: [], gone: [], hasWaiting: true, next: undefined, hasMore: false } : await gather(host, webhook) // oxfmt-ignore
   const wasStopped = await sendAll(host, webhook, batch.items, signal)
   return settleBatch(host, held, webhook, wasStopped ? { ...batch, hasMore: !signal.aborted } : batch)
 }
@@ -79,17 +86,27 @@ async function gather(
   const items: Item[] = []
   const gone: Pending[] = []
   const due = await listDue(db, accountId, endpointId, now(), batchSize)
+  const waiting = await countPending(db, accountId, endpointId)
+  if (waiting >= maxPending && due.length === 0) due.push(...(await findProbe(db, webhook, now())))
   for (const pending of due) {
     const event = await findEvent(db, accountId, pending)
     if (event) items.push({ event, pending })
     else gone.push(pending)
   }
-  const room = Math.min(batchSize - due.length, maxPending - (await countPending(db, accountId, endpointId)))
-  if (room <= 0) return { items, gone, next: undefined, hasMore: due.length === batchSize }
+  const room = Math.min(batchSize - due.length, maxPending - waiting)
+  const known = { items, gone, hasWaiting: waiting > 0 }
+  if (room <= 0) return { ...known, next: undefined, hasMore: due.length === batchSize }
   const asked = { after: position, kinds: kinds.length > 0 ? kinds : undefined, limit: room, now: now(), ...(clockTolerance !== undefined && { clockTolerance }) } // oxfmt-ignore
   const { events, next, isCaughtUp } = await followFeed(db, accountId, asked)
   items.push(...events.map((event) => ({ event, pending: undefined })))
-  return { items, gone, next, hasMore: due.length === batchSize || !isCaughtUp }
+  return { ...known, next, hasMore: due.length === batchSize || !isCaughtUp }
+}
+
+// Where nothing new is tried, one of those that wait shows whether the endpoint is back before its long pause is over.
+async function findProbe(db: Db, { accountId, endpointId }: Webhook, now: number): Promise<Pending[]> {
+  const [last] = await listAttempts(db, accountId, endpointId, { limit: 1 })
+  if (last && now - last.at < probeTime) return []
+  return listDue(db, accountId, endpointId, Number.MAX_SAFE_INTEGER, 1)
 }
 
 /** Fills in what came of each; true when it stopped before the end. */

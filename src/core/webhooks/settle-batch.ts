@@ -27,23 +27,26 @@ interface EndpointState {
 }
 
 /** Says whether there is more to do at once; nothing is changed when somebody else has the endpoint. */
-export function settleBatch(host: DeliveryHost, held: HeldWebhook, webhook: Webhook, batch: Batch): Promise<boolean> {
+export async function settleBatch(host: DeliveryHost, held: HeldWebhook, webhook: Webhook, batch: Batch): Promise<boolean> {
   const now = host.now()
   const state = stateAfter(webhook, batch, now)
   const isResting = state.slowUntil !== null && state.slowUntil > now
   const hasMore = batch.hasMore && state.reason === null && !isResting
-  return host.db.transaction(async (tx) => {
+  const isSaved = await host.db.transaction(async (tx) => {
     const { accountId, endpointId } = held
     if (!(await saveState(tx, held, state))) return false
     for (const pending of batch.gone) await deletePending(tx, accountId, endpointId, pending)
     const tried = batch.items.filter(({ sent }) => sent !== undefined)
-    for (const item of tried) await saveItem(tx, held, item, state, now)
+    for (const item of tried) await saveItem(tx, held, item, { ...state, hasWaiting: batch.hasWaiting }, now)
     await insertAttempts(tx, accountId, endpointId, tried.map(({ sent }) => sent!.attempt)) // oxfmt-ignore
     const isBack = webhook.failingSince !== null && state.failingSince === null && now - webhook.failingSince >= outageTime // oxfmt-ignore
     if (isBack) await hastenPending(tx, accountId, endpointId, now)
     if (!hasMore) await setDue(tx, held, state, now + pollTime)
-    return hasMore
+    return true
   })
+  const { reason } = state
+  if (isSaved && reason !== null) host.log.warn({ reason, webhook: held.endpointId, account: held.accountId }, 'a webhook was disabled') // oxfmt-ignore
+  return isSaved && hasMore
 }
 
 function stateAfter(webhook: Webhook, batch: Batch, now: number): EndpointState {
@@ -90,14 +93,14 @@ async function saveItem(
   tx: Tx,
   { accountId, endpointId }: HeldWebhook,
   { event, pending, sent }: Item,
-  { acceptedAt, slowUntil }: EndpointState,
+  { acceptedAt, slowUntil, hasWaiting }: EndpointState & Pick<Batch, 'hasWaiting'>,
   now: number,
 ): Promise<void> {
   const { contactId, kind, eventId } = event
   const attempts = (pending?.attempts ?? 0) + 1
   const failedAt = pending?.failedAt ?? now
   if (sent!.problem === undefined || isHopeless(attempts, failedAt, acceptedAt)) {
-    await deletePending(tx, accountId, endpointId, { contactId, kind, eventId })
+    if (hasWaiting) await deletePending(tx, accountId, endpointId, { contactId, kind, eventId })
     return
   }
   const dueAt = Math.max(now + pauseAfter(attempts, Math.random()), slowUntil ?? 0)

@@ -68,13 +68,14 @@ export async function createWebhook(
 ): Promise<Webhook> {
   const key = given.secret === undefined ? newWebhookSecret() : checkWebhookSecret(given.secret)
   const webhook: Webhook = {
-    ...checkFields(given, rules),
+    ...checkFields(given),
+    url: checkWebhookUrl(given.url, rules),
     endpointId: randomBytes(18).toString('base64url'),
     accountId,
     secrets: [{ key, until: null }],
     state: 'active',
     reason: null,
-    position: positionBefore(given.from ?? now),
+    position: positionBefore(given.from ?? now, now),
     failingSince: null,
     acceptedAt: null,
     lastProblem: null,
@@ -92,13 +93,16 @@ export async function createWebhook(
   return webhook
 }
 
-function checkFields({ url, name, kinds, includesEmail }: WebhookFields, rules: ReachRules): Omit<WebhookFields, 'kinds'> & { kinds: EventKind[] } {
-  const short = name.trim()
-  if (short.length > maxNameLength) throw new InvalidInputError(`a name has at most ${maxNameLength} characters`, 'name')
-  return { url: checkWebhookUrl(url, rules), name: short, kinds: allKinds.filter((kind) => kinds.includes(kind)), includesEmail }
-} // oxfmt-ignore
+function checkFields(given: Omit<WebhookFields, 'url'>): Pick<Webhook, 'name' | 'kinds' | 'includesEmail'> {
+  const name = given.name.trim()
+  if (name.length > maxNameLength) throw new InvalidInputError(`a name has at most ${maxNameLength} characters`, 'name')
+  const kinds = allKinds.filter((kind) => given.kinds.includes(kind))
+  return { name, kinds, includesEmail: given.includesEmail }
+}
 
-function positionBefore(at: number): FeedPosition {
+// Nothing is passed over: what is recorded from now on always comes.
+function positionBefore(at: number, now: number): FeedPosition {
+  if (at > now) throw new InvalidInputError('what is to come is delivered anyway: "from" is a time before now', 'from')
   return { recordedAt: Math.max(0, at - 1), contactId: Number.MAX_SAFE_INTEGER, eventId: 0, kind: 'send' }
 }
 
@@ -152,7 +156,9 @@ export async function changeWebhook(
   rules: ReachRules,
 ): Promise<Webhook> {
   const held = await getWebhook(tx, accountId, endpointId)
-  const { url, name, kinds, includesEmail } = checkFields({ ...held, ...fields }, rules)
+  // One that was allowed when it was made may still be renamed and turned off.
+  const url = fields.url === undefined ? held.url : checkWebhookUrl(fields.url, rules)
+  const { name, kinds, includesEmail } = checkFields({ ...held, ...fields })
   await tx.run(sql`
     update webhook_endpoint set url = ${url}, name = ${name}, kinds = ${kinds.join(' ')}, include_email = ${Number(includesEmail)}
     where endpoint_id = ${endpointId} and account_id = ${accountId}`)
@@ -226,7 +232,7 @@ export async function replayWebhook(
   now: number,
 ): Promise<Webhook> {
   const held = await getWebhook(tx, accountId, endpointId)
-  const position = positionBefore(from)
+  const position = positionBefore(from, now)
   // Whoever delivers right now finds that it is not the holder any more, and leaves the position alone.
   await tx.run(sql`
     update webhook_endpoint set position = ${JSON.stringify(position)}, holder = null, due_at = ${now}

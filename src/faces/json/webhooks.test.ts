@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeKey, otherAccount, startApi, withKey } from '../../../test/api.ts'
 import { rules, startReceiver } from '../../../test/webhook-receiver.ts'
+import { createFetch } from '../../server.ts'
 import { verifyWebhook } from '../../../sdk/src/webhooks.ts'
 
 const open = { webhookInsecure: true, webhookAllow: rules.allowed }
@@ -25,6 +26,7 @@ test('a webhook is made with a secret that is shown once, changed, disabled, ena
   await api.must(409, 'POST', `${path}/rotate`, { secret: rotated.secret })
   const replayed = await api.must(202, 'POST', `${path}/replay`, { from: '2009-02-01T00:00:00Z' })
   assert.equal(replayed.deliveredUntil, '2009-01-31T23:59:59.999Z')
+  await api.must(400, 'POST', `${path}/replay`, { from: '2010-02-01T00:00:00Z' })
   await api.must(204, 'DELETE', path)
   await api.must(404, 'GET', path)
 })
@@ -43,6 +45,14 @@ test('a test is sent and logged, page by page', async () => {
   assert.deepEqual(first.items.map((one: { status: number }) => one.status), [500]) // oxfmt-ignore
   const second = await api.must(200, 'GET', `/webhooks/${id}/attempts?limit=1&cursor=${first.next}`)
   assert.deepEqual([second.items[0].status, second.next], [204, undefined])
+})
+
+test('one whose address is not allowed any more can still be turned off', async () => {
+  await using api = await startApi(open)
+  const { id } = await api.must(201, 'POST', '/webhooks', { url: 'http://127.0.0.1:1/' })
+  const strict = withKey({ ...api, fetch: async (request) => createFetch({ ...api.app, config: { ...api.app.config, webhookInsecure: false, webhookAllow: [] } })(request) }, api.key) // oxfmt-ignore
+  assert.equal((await strict.must(200, 'PATCH', `/webhooks/${id}`, { state: 'disabled' })).state, 'disabled')
+  await strict.must(400, 'PATCH', `/webhooks/${id}`, { url: 'http://127.0.0.1:1/' })
 })
 
 test('what must not be is refused: other addresses, other secrets, other accounts, keys that may less, too many', async () => {
