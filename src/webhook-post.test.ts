@@ -1,10 +1,15 @@
 // The way out: what is looked up is looked at, no answer is waited for longer than agreed, and no more is read than is kept.
 
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import type { PostResponse } from './core/webhooks/post-webhook.ts'
 import { openPost } from './webhook-post.ts'
 import type { PostOptions } from './webhook-post.ts'
@@ -66,6 +71,27 @@ test('a name is looked up once, and the server sees its name', async () => {
     [headers.host, headers['webhook-id'], method, url],
     [`hooks.example:${sink.port}`, 'a', 'POST', '/a?b'],
   )
+})
+
+test('https is asked for its name, and must prove it', async (t) => {
+  const pem = await readFile(join(import.meta.dirname, '../testdata/tls/localhost.pem'), 'utf8')
+  const cert = pem.slice(pem.indexOf('-----BEGIN CERTIFICATE-----'))
+  const names: unknown[] = []
+  const server = createSecureServer({ key: pem, cert }, (request, response) => {
+    names.push([(request.socket as TLSSocket).servername, request.headers.host])
+    response.end('safe')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const options = { ...open, resolve: async () => [loopback] }
+  await assert.rejects(postTo(`https://localhost:${port}/`, options), /self-signed certificate/)
+  const known = getCACertificates('default')
+  t.after(() => setDefaultCACertificates(known))
+  setDefaultCACertificates([...known, cert])
+  assert.equal((await postTo(`https://localhost:${port}/`, options)).text, 'safe')
+  await assert.rejects(postTo(`https://hooks.example:${port}/`, options), /does not match certificate/)
+  assert.deepEqual(names, [['localhost', `localhost:${port}`]])
 })
 
 test('an endless answer is read no further than agreed', async () => {

@@ -27,7 +27,12 @@ interface EndpointState {
 }
 
 /** Says whether there is more to do at once; nothing is changed when somebody else has the endpoint. */
-export async function settleBatch(host: DeliveryHost, held: HeldWebhook, webhook: Webhook, batch: Batch): Promise<boolean> {
+export async function settleBatch(
+  host: DeliveryHost,
+  held: HeldWebhook,
+  webhook: Webhook,
+  batch: Batch,
+): Promise<boolean> {
   const now = host.now()
   const state = stateAfter(webhook, batch, now)
   const isResting = state.slowUntil !== null && state.slowUntil > now
