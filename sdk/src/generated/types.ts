@@ -217,10 +217,7 @@ export interface CampaignCheck {
     url?: string
   }[]
   /** Elements and attributes of its MJML that the compiler knows nothing of. */
-  mjml: {
-    message: string
-    line?: number
-  }[]
+  mjml: string[]
   /** As the last contact looked at gets it. Gmail cuts off at 102,000. */
   htmlBytes: number
   textBytes: number

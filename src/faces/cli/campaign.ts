@@ -6,10 +6,10 @@ import type { Command } from 'commander'
 import type { App } from '../../app.ts'
 import { getCampaign, listCampaigns } from '../../core/campaigns/campaign.ts'
 import type { Campaign, CampaignContent, CampaignSummary } from '../../core/campaigns/campaign.ts'
+import { compileContent } from '../../core/campaigns/compile-source.ts'
 import { changeDraft, createDraft, deleteCampaign } from '../../core/campaigns/write-campaign.ts'
 import { parseEmail } from '../../core/contacts/email.ts'
 import { findListByName } from '../../core/lists/list.ts'
-import { compileMjmlContent } from '../../core/sending/mjml-content.ts'
 import { findTemplateFault } from '../../core/sending/templates.ts'
 import { InvalidInputError, NotFoundError } from '../../errors.ts'
 import { addCampaignSending } from './campaign-send.ts'
@@ -120,9 +120,8 @@ async function readContent(context: CliContext, options: WriteOptions): Promise<
   if (options.html !== undefined) content.html = await read(options.html)
   if (options.mjml !== undefined) content.mjml = await read(options.mjml)
   if (content.permissionReminderText !== undefined) content.permissionReminder = 'YES'
-  const compiled = await compileMjmlContent(content)
-  for (const { line, message } of compiled.warnings)
-    context.stderr.write(`mjml: ${line === undefined ? '' : `line ${line}: `}${message}\n`)
+  const compiled = await compileContent(content)
+  for (const warning of compiled.warnings) context.stderr.write(`mjml: ${warning}\n`)
   const fault = findTemplateFault(compiled.content)
   if (fault) throw new InvalidInputError(fault.message, fault.field)
   return compiled.content

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { getCampaign } from '../../core/campaigns/campaign.ts'
 import { checkCampaign } from '../../core/sending/check-campaign.ts'
-import { compileMjmlContent } from '../../core/sending/mjml-content.ts'
+import { compileContent } from '../../core/campaigns/compile-source.ts'
 import { findTemplateFault } from '../../core/sending/templates.ts'
 import { queueTestIn } from '../../core/sending/test-message.ts'
 import { InvalidInputError } from '../../errors.ts'
@@ -33,7 +33,7 @@ const checkDocument = z
     warnings: z.array(z.strictObject({ code: z.string(), url: z.string().optional() })).meta({
       description: 'What is odd about its links, in a word each.',
     }),
-    mjml: z.array(z.strictObject({ message: z.string(), line: z.int().optional() })).meta({
+    mjml: z.array(z.string()).meta({
       description: 'Elements and attributes of its MJML that the compiler knows nothing of.',
     }),
     htmlBytes: size.meta({ description: 'As the last contact looked at gets it. Gmail cuts off at 102,000.' }),
@@ -63,7 +63,7 @@ const check = route({
       ...found,
       missing: missing.map(({ contactId: contact, ...lacks }) => ({ contact, ...lacks })),
       warnings: warnings.map(({ code, url }) => ({ code, ...(url !== undefined && { url }) })),
-      mjml: (await compileMjmlContent(content)).warnings,
+      mjml: (await compileContent(content)).warnings,
     }
     return { body }
   },

@@ -10,7 +10,7 @@ import {
 } from '../../core/campaigns/campaign.ts'
 import type { CampaignContent, CampaignSummary } from '../../core/campaigns/campaign.ts'
 import { changeDraftIn, createDraftIn, deleteCampaignIn } from '../../core/campaigns/write-campaign.ts'
-import { compileMjmlContent } from '../../core/sending/mjml-content.ts'
+import { compileContent } from '../../core/campaigns/compile-source.ts'
 import { getCampaignTracking, setCampaignTrackingIn } from '../../core/tracking/consent.ts'
 import type { Reader } from '../../db/db.ts'
 import { requireMatch } from './answer-route.ts'
@@ -106,7 +106,7 @@ type GivenContent = Partial<Record<string, string | null | undefined>>
 /** With the HTML that its MJML makes. */
 async function compiled<Body extends { content?: GivenContent | undefined }>(body: Body): Promise<Body> {
   if (body.content === undefined) return body
-  return { ...body, content: (await compileMjmlContent(contentOf(body.content))).content }
+  return { ...body, content: (await compileContent(contentOf(body.content))).content }
 }
 
 function contentOf(given: GivenContent = {}): CampaignContent {
