@@ -105,10 +105,12 @@ function attemptOf(
   })
 }
 
+const plain = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+
 async function send(api: Api, method: string, attempt: Attempt): Promise<number> {
   const query = attempt.query.map(([name, value]) => {
-    const text = typeof value === 'string' ? value : Array.isArray(value) ? value.join(',') : JSON.stringify(value)
-    return `${encodeURIComponent(name)}=${encodeURIComponent((text ?? '').toWellFormed())}`
+    const text = Array.isArray(value) ? value.map(plain).join(',') : plain(value)
+    return `${encodeURIComponent(name)}=${encodeURIComponent(text.toWellFormed())}`
   })
   const path = `${attempt.path}${query.length > 0 ? `?${query.join('&')}` : ''}`
   const body = attempt.body === undefined ? undefined : JSON.stringify(attempt.body)
