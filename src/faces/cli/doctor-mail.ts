@@ -14,20 +14,21 @@ import { renderFinding } from './finding.ts'
 import type { Finding } from './finding.ts'
 import { withAccount, withSettings } from './options.ts'
 import type { AccountOptions } from './options.ts'
+import { findMailServer, tryWayBack } from './way-back.ts'
 import { withAccountApp } from './with-app.ts'
 
 export function addDoctorMail(doctor: Command, context: CliContext): void {
   withSettings(
     withAccount(doctor.command('mail').summary('check the relay, the DNS of your senders, and the way back')),
-    ['relay', 'publicHost', 'bounceDomain'],
-  ).action((options: AccountOptions) => examineMail(context, options))
+    ['relay', 'publicHost', 'bounceDomain', 'bounceListen'],
+  ).action((_: AccountOptions, command: Command) => examineMail(context, command.optsWithGlobals()))
 }
 
 async function examineMail(context: CliContext, options: AccountOptions): Promise<void> {
   const findings = await withAccountApp(context, options, async (app, { accountId }) => [
     await checkRelay(app),
     checkReach(app),
-    checkWayBack(app),
+    ...(await checkWayBack(app)),
     ...(await checkSenders(app, accountId)),
   ])
   for (const finding of findings)
@@ -80,15 +81,19 @@ function checkReach(app: App): Finding {
   }
 }
 
-function checkWayBack({ config: { bounceDomain } }: App): Finding {
+async function checkWayBack({ config: { bounceDomain, bounceListen } }: App): Promise<Finding[]> {
   const check = 'bounces'
-  return bounceDomain === undefined
-    ? {
+  if (bounceDomain === undefined)
+    return [
+      {
         check,
         verdict: 'warn',
         detail: 'CONTRAIL_BOUNCE_DOMAIN is not set: what comes back goes to the sender and is not read',
-      }
-    : { check, verdict: 'ok', detail: `what comes back goes to ${bounceDomain}` }
+      },
+    ]
+  const told: Finding = { check, verdict: 'ok', detail: `what comes back goes to ${bounceDomain}` }
+  const server = (await findMailServer(new Resolver({ timeout: 3000, tries: 2 }), bounceDomain)) ?? bounceListen
+  return server ? [told, await tryWayBack(server, bounceDomain)] : [told]
 }
 
 async function checkSenders(app: App, accountId: number): Promise<Finding[]> {
