@@ -2,11 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { testOnEach } from '../../../test/databases.ts'
+import { openSecondApp } from '../../../test/server.ts'
 import { settled, startDeliveries, startReceiver } from '../../../test/webhook-receiver.ts'
 import type { Deliveries, Received } from '../../../test/webhook-receiver.ts'
 import { verifyWebhook } from '../../../sdk/src/webhooks.ts'
 import { eraseContact } from '../erasure/erase-contact.ts'
+import { sql } from '../../db/sql.ts'
 import { listAttempts } from './attempts.ts'
+import { deliverDue } from './courier.ts'
 import { countPending, disableWebhook, enableWebhook, getWebhook, replayWebhook, rotateWebhook } from './webhook.ts'
 
 const day = 86_400_000
@@ -318,4 +321,28 @@ testOnEach('one that is disabled by hand gets nothing', async () => {
   await test.click(1)
   await test.after(settled)
   assert.equal(receiver.received.length, 0)
+})
+
+testOnEach('several processes deliver each event once', async () => {
+  await using receiver = await startReceiver()
+  await using test = await startDeliveries(receiver.url)
+  await using second = await openSecondApp(test)
+  await test.webhook()
+  await test.click(20)
+  test.clock.now += settled
+  const turns = [test.app, second].map(({ db, log, now, postWebhook: post }) => deliverDue({ db, log, now, post }))
+  await Promise.all(turns)
+  assert.deepEqual([receiver.received.length, unique(receiver.received)], [20, 20])
+})
+
+testOnEach('who has died with an endpoint in hand is followed by another', async () => {
+  await using receiver = await startReceiver()
+  await using test = await startDeliveries(receiver.url)
+  await test.webhook()
+  await test.click(1)
+  await test.app.db.transaction((tx) => tx.run(sql`update webhook_endpoint set holder = 'dead', due_at = ${test.clock.now + 20_000} where account_id = ${test.accountId}`)) // oxfmt-ignore
+  await test.after(settled)
+  assert.equal(receiver.received.length, 0)
+  await test.after(20_000)
+  assert.equal(receiver.received.length, 1)
 })
