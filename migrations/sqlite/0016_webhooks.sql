@@ -34,6 +34,7 @@ create table webhook_pending(
   primary key(account_id, endpoint_id, contact_id, kind, event_id)
 ) without rowid, strict;
 create index webhook_pending_due on webhook_pending(account_id, endpoint_id, due_at);
+create index webhook_pending_contact on webhook_pending(contact_id);
 
 -- A row a request that we made; kept for a while, then gone.
 create table webhook_attempt(

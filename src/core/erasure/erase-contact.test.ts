@@ -61,6 +61,9 @@ async function startHistory(events = 1300): Promise<TestServer> {
       insert into kept_answer(account_id, holder, key_hash, fingerprint, contact_id, status, headers, body, created_at)
       values (${accountId}, 'key 1', 'h', 'f', 32, 200, '{}', ${joe.email}, 0)`)
     await tx.run(sql`
+      insert into webhook_pending(account_id, endpoint_id, contact_id, kind, event_id, attempts, failed_at, due_at)
+      values (${accountId}, 'e', 32, 4, 1, 1, 0, 0)`)
+    await tx.run(sql`
       insert into hold(contact_id, account_id, code, message, strikes, since) values (32, ${accountId}, 'B', 'no', 1, 0)`)
     await tx.run(sql`
       insert into bounce_review(review_id, account_id, stored_at, received_at, reason, way, kind, contact_id, campaign_id, send_no, raw)

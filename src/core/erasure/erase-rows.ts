@@ -20,6 +20,7 @@ const others: readonly { table: Sql; key: Sql; account?: Sql }[] = [
   { table: sql`consent`, key: sql`consent_no` },
   { table: sql`outgoing`, key: sql`campaign_id, send_no` },
   { table: sql`outgoing_key`, key: sql`account_id, key` },
+  { table: sql`webhook_pending`, key: sql`endpoint_id, event_id` },
   { table: sql`hold`, key: sql`since` },
   { table: sql`activity_line`, key: sql`activity_id, sort_key` },
   { table: sql`kept_answer`, key: sql`holder, key_hash` },
