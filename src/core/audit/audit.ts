@@ -14,7 +14,8 @@ const auditActions = [
   'campaign.tracking', 'campaign.start', 'campaign.pause', 'campaign.resume',
   'campaign.cancel', 'campaign.requeue', 'campaign.schedule', 'campaign.unschedule', 'campaign.test', 'contact.release',
   'review.assign', 'review.drop', 'account.retention', 'dkim.create', 'dkim.retire', 'key.create', 'key.revoke', 'sender.add', 'account.password', 'demo.create',
-  'webhook.create', 'webhook.rotate', 'webhook.connect', 'webhook.remove', 'inbox.replay',
+  'webhook.create', 'webhook.change', 'webhook.rotate', 'webhook.enable', 'webhook.disable', 'webhook.replay', 'webhook.remove',
+  'hook.create', 'hook.rotate', 'hook.connect', 'hook.remove', 'inbox.replay',
 ] as const // oxfmt-ignore
 export type AuditAction = (typeof auditActions)[number]
 

@@ -24,7 +24,7 @@ const tabs = [
   ['suppressions', '/deliverability/suppressions'],
   ['holds', '/deliverability/holds'],
   ['review', '/deliverability/review'],
-  ['webhooks', '/deliverability/webhooks'],
+  ['providers', '/deliverability/providers'],
 ] as const
 
 export function deliverabilityTabs({ words }: Member, current: (typeof tabs)[number][0]): Html {

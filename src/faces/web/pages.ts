@@ -34,9 +34,11 @@ import { signIn, showSignIn, signOut, takeSignInCode } from './sign-in.ts'
 import { addOneSuppression, liftSuppression, showSuppressions } from './suppressions.ts'
 import { showMoreEvents } from './timeline.ts'
 import { addUser, askRemoveUser, changeUserRole, makeUserLink, removeOneUser, showUsers, turnUserTotpOff } from './users.ts' // oxfmt-ignore
-import { addEndpoint, askRemoveEndpoint, connectEndpoint, removeOneEndpoint, rotateEndpoint, showEndpoint, showNewEndpoint } from './webhook-endpoint.ts' // oxfmt-ignore
-import { replayRequest, showRequest } from './webhook-request.ts'
-import { replayRequests, showWebhooks } from './webhooks.ts'
+import { addEndpoint, askRemoveEndpoint, connectEndpoint, removeOneEndpoint, rotateEndpoint, showEndpoint, showNewEndpoint } from './provider-endpoint.ts' // oxfmt-ignore
+import { replayRequest, showRequest } from './provider-request.ts'
+import { replayRequests, showProviderHooks } from './provider-hooks.ts'
+import { askRemoveWebhook, deliverAgain, editWebhook, removeOneWebhook, rotateWebhookSecret, sendWebhookTest, showWebhook, turnWebhookOff, turnWebhookOn } from './webhook.ts' // oxfmt-ignore
+import { addWebhook, showWebhooks } from './webhooks.ts'
 
 export const pages: readonly Route[] = [
   open('GET', '/sign-in', showSignIn),
@@ -135,17 +137,17 @@ export const pages: readonly Route[] = [
   look('/deliverability/review/:id', showReview),
   ask('POST', 'write', '/deliverability/review/:id/assign', assignReview),
   ask('POST', 'write', '/deliverability/review/:id/drop', dropReview),
-  look('/deliverability/webhooks', showWebhooks),
-  ask('POST', 'write', '/deliverability/webhooks/replay', replayRequests),
-  look('/deliverability/webhooks/inbox/:id', showRequest),
-  ask('POST', 'write', '/deliverability/webhooks/inbox/:id/replay', replayRequest),
-  ask('GET', 'admin', '/deliverability/webhooks/new', showNewEndpoint),
-  ask('POST', 'admin', '/deliverability/webhooks/new', addEndpoint),
-  ask('GET', 'admin', '/deliverability/webhooks/:id', showEndpoint),
-  ask('POST', 'admin', '/deliverability/webhooks/:id/rotate', rotateEndpoint),
-  ask('POST', 'admin', '/deliverability/webhooks/:id/connect', connectEndpoint),
-  ask('GET', 'admin', '/deliverability/webhooks/:id/remove', askRemoveEndpoint),
-  ask('POST', 'admin', '/deliverability/webhooks/:id/remove', removeOneEndpoint),
+  look('/deliverability/providers', showProviderHooks),
+  ask('POST', 'write', '/deliverability/providers/replay', replayRequests),
+  look('/deliverability/providers/inbox/:id', showRequest),
+  ask('POST', 'write', '/deliverability/providers/inbox/:id/replay', replayRequest),
+  ask('GET', 'admin', '/deliverability/providers/new', showNewEndpoint),
+  ask('POST', 'admin', '/deliverability/providers/new', addEndpoint),
+  ask('GET', 'admin', '/deliverability/providers/:id', showEndpoint),
+  ask('POST', 'admin', '/deliverability/providers/:id/rotate', rotateEndpoint),
+  ask('POST', 'admin', '/deliverability/providers/:id/connect', connectEndpoint),
+  ask('GET', 'admin', '/deliverability/providers/:id/remove', askRemoveEndpoint),
+  ask('POST', 'admin', '/deliverability/providers/:id/remove', removeOneEndpoint),
 
   look('/settings', showAccount),
   ask('POST', 'admin', '/settings/password', changeApiPassword),
@@ -165,5 +167,16 @@ export const pages: readonly Route[] = [
   ask('GET', 'admin', '/settings/keys', showKeys),
   ask('POST', 'admin', '/settings/keys', addKey),
   ask('POST', 'admin', '/settings/keys/:id/revoke', revokeKey),
+  ask('GET', 'admin', '/settings/webhooks', showWebhooks),
+  ask('POST', 'admin', '/settings/webhooks', addWebhook),
+  ask('GET', 'admin', '/settings/webhooks/:id', showWebhook),
+  ask('POST', 'admin', '/settings/webhooks/:id', editWebhook),
+  ask('POST', 'admin', '/settings/webhooks/:id/test', sendWebhookTest),
+  ask('POST', 'admin', '/settings/webhooks/:id/disable', turnWebhookOff),
+  ask('POST', 'admin', '/settings/webhooks/:id/enable', turnWebhookOn),
+  ask('POST', 'admin', '/settings/webhooks/:id/rotate', rotateWebhookSecret),
+  ask('POST', 'admin', '/settings/webhooks/:id/replay', deliverAgain),
+  ask('GET', 'admin', '/settings/webhooks/:id/remove', askRemoveWebhook),
+  ask('POST', 'admin', '/settings/webhooks/:id/remove', removeOneWebhook),
   ask('GET', 'admin', '/settings/audit', showAudit),
 ]

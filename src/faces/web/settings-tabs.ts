@@ -10,6 +10,7 @@ const tabs = [
   ['account', '/settings', 'read'],
   ['users', '/settings/users', 'admin'],
   ['keys', '/settings/keys', 'admin'],
+  ['webhooks', '/settings/webhooks', 'admin'],
   ['senders', '/settings/senders', 'read'],
   ['server', '/settings/server', 'read'],
   ['audit', '/settings/audit', 'admin'],

@@ -1,199 +1,79 @@
-// GET /deliverability/webhooks: the addresses that mail providers post to, and what came in there.
+// /settings/webhooks: where the account's events are delivered to. For owners.
 
 import { noteDeed } from '../../core/audit/audit.ts'
-import { listEndpoints } from '../../core/inbox/endpoint.ts'
-import type { Endpoint } from '../../core/inbox/endpoint.ts'
-import { inboxStates, listInbox, replayInbox } from '../../core/inbox/inbox.ts'
-import type { InboxEntry, InboxState } from '../../core/inbox/inbox.ts'
-import { isAllowed } from '../../core/users/user.ts'
+import type { AuditAction } from '../../core/audit/audit.ts'
+import { allKinds } from '../../core/events/event.ts'
+import type { ReachRules } from '../../core/webhooks/address.ts'
+import { createWebhook, listWebhooks } from '../../core/webhooks/webhook.ts'
+import type { Webhook, WebhookFields } from '../../core/webhooks/webhook.ts'
 import { InvalidInputError } from '../../errors.ts'
-import { deliverabilityTabs } from './deliverability.ts'
 import { html, nothing } from './html.ts'
-import type { Content, Html } from './html.ts'
+import type { Html } from './html.ts'
 import { icon } from './icons.ts'
-import { formField, pageHead, renderPage } from './layout.ts'
-import { formatCount } from './numbers.ts'
-import { seeOther } from './respond.ts'
-import { timeElement } from './time.ts'
+import { complaintNotice, formField, pageHead, renderPage } from './layout.ts'
+import { settingsTabs } from './settings-tabs.ts'
+import { agoElement, localTime } from './time.ts'
 import type { Member } from './visit.ts'
+import type { Words } from './words/words.ts'
 
-const perPage = 50
-
-export const inboxTones = { new: 'info', done: 'good', partly: 'warn', failed: 'bad' } as const satisfies Readonly<Record<InboxState, string>> // oxfmt-ignore
-
-export async function showWebhooks(visit: Member): Promise<Response> {
-  const { app, accountId, words, query } = visit
-  const state = stateOf(query.get('state'))
-  const text = query.get('before') ?? ''
-  const before = /^\d{1,15}$/.test(text) ? Number(text) : undefined
-  const [endpoints, found] = await Promise.all([
-    listEndpoints(app.db, accountId),
-    listInbox(app.db, accountId, { states: state ? [state] : inboxStates, before, limit: perPage + 1 }),
-  ])
-  const { title, lead } = words.campaigns.deliverability
-  const body = html`${pageHead(title, lead)} ${deliverabilityTabs(visit, 'webhooks')}
-    <div class="card flush">${endpoints.length === 0 ? noEndpoints(visit) : endpointCard(visit, endpoints)}</div>
-    ${endpoints.length > 0 || found.length > 0 || state ? inboxCard(visit, endpoints, found, state) : nothing}`
-  return renderPage(visit, { title: words.webhooks.title, place: 'deliverability', body })
-}
-
-function stateOf(text: string | null): InboxState | undefined {
-  return inboxStates.find((one) => one === text)
-}
-
-function addButton({ words, user }: Member): Content {
-  if (!isAllowed(user.role, 'admin')) return nothing
-  return html`<a class="button primary" href="/deliverability/webhooks/new"
-    >${icon('plus')}${words.webhooks.endpoints.add}</a
-  >`
-}
-
-function noEndpoints(visit: Member): Html {
-  const w = visit.words.webhooks.endpoints
-  return html`<div class="empty">
-    ${icon('link')}
-    <h2>${w.none}</h2>
-    <p>${w.noneText}</p>
-    <p class="actions">${addButton(visit)}</p>
-  </div>`
-}
-
-function endpointCard(visit: Member, endpoints: readonly Endpoint[]): Html {
-  const { words, look, user, hookProviders } = visit
-  const w = words.webhooks.endpoints
-  const mayChange = isAllowed(user.role, 'admin')
-  return html`<div class="bar">
-      <h2>${w.title}</h2>
-      ${addButton(visit)}
-    </div>
-    <div class="scroll" tabindex="0" role="region" aria-label="${w.title}">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">${w.columns.provider}</th>
-            <th scope="col">${w.columns.proof}</th>
-            <th scope="col" class="wide-only">${w.columns.creates}</th>
-            <th scope="col" class="wide-only">${w.columns.created}</th>
-            ${mayChange ? html`<th scope="col"><span class="hidden-text">${w.open}</span></th>` : nothing}
-          </tr>
-        </thead>
-        <tbody>
-          ${endpoints.map(({ endpointId, provider, name, creates, createdAt }) => {
-            const title = words.webhooks.providers[provider]
-            return html`<tr>
-              <th scope="row">${title} ${name ? html`<span class="quiet">${name}</span>` : nothing}</th>
-              <td class="quiet">${words.webhooks.proofs[hookProviders[provider].signs]}</td>
-              <td class="wide-only quiet">${creates ? w.creates : w.ignores}</td>
-              <td class="wide-only quiet">${timeElement(createdAt, look.zone, 'date')}</td>
-              ${
-                mayChange
-                  ? html`<td class="number">
-                      <a
-                        class="button tight"
-                        href="/deliverability/webhooks/${endpointId}"
-                        aria-label="${w.openOf(name || title)}"
-                        >${w.open}</a
-                      >
-                    </td>`
-                  : nothing
-              }
-            </tr>`
-          })}
-        </tbody>
-      </table>
+export async function showWebhooks(visit: Member, complaint?: string): Promise<Response> {
+  const { app, accountId, words } = visit
+  const w = words.webhooks
+  const webhooks = await listWebhooks(app.db, accountId)
+  const body = html`${pageHead(words.settings.title)} ${settingsTabs(visit, 'webhooks')} ${complaintNotice(complaint)}
+    <div class="columns">
+      <div class="card flush">
+        ${
+          webhooks.length === 0
+            ? html`<div class="empty">
+                ${icon('send')}
+                <h2>${w.none}</h2>
+                <p>${w.noneText}</p>
+              </div>`
+            : table(visit, webhooks)
+        }
+      </div>
+      ${addForm(visit)}
     </div>`
+  return renderPage(visit, { title: w.title, place: 'settings', body, status: complaint === undefined ? 200 : 400 })
 }
 
-function inboxCard(
-  visit: Member,
-  endpoints: readonly Endpoint[],
-  found: readonly InboxEntry[],
-  state: InboxState | undefined,
-): Html {
-  const { words, user } = visit
-  const w = words.webhooks.inbox
-  const shown = found.slice(0, perPage)
-  const question = state ? `state=${state}&` : ''
-  return html`<div class="card flush">
-    <div class="bar">
-      <h2>${w.title}</h2>
-      ${stateChips(visit, state)}
-      ${
-        (state === 'partly' || state === 'failed') && shown.length > 0 && isAllowed(user.role, 'write')
-          ? html`<form method="post" action="/deliverability/webhooks/replay">
-              ${formField(visit)}<input type="hidden" name="state" value="${state}" /><button>${w.replayAll}</button>
-            </form>`
-          : nothing
-      }
-    </div>
-    ${
-      shown.length === 0
-        ? html`<div class="empty">
-            ${icon('done')}
-            <h2>${state ? w.noMatch : w.none}</h2>
-            ${state ? nothing : html`<p>${w.noneText}</p>`}
-          </div>`
-        : inboxTable(visit, endpoints, shown)
-    }
-    ${
-      found.length > perPage
-        ? html`<nav class="pager" aria-label="${words.next}">
-            <a href="/deliverability/webhooks?${question}">${words.first}</a>
-            <a
-              class="button tight"
-              rel="next"
-              href="/deliverability/webhooks?${question}before=${shown.at(-1)!.inboxId}"
-              >${words.next}</a
-            >
-          </nav>`
-        : nothing
-    }
-  </div>`
+export function stateBadge({ webhooks: w }: Words, { state, failingSince }: Webhook): Html {
+  if (state === 'disabled') return html`<span class="badge bad">${w.disabled}</span>`
+  return failingSince === null
+    ? html`<span class="badge good">${w.active}</span>`
+    : html`<span class="badge warn">${w.failing}</span>`
 }
 
-function stateChips({ words }: Member, current: InboxState | undefined): Html {
-  const w = words.webhooks.inbox
-  const link = (text: string, state: InboxState | undefined): Html =>
-    html`<a
-      href="/deliverability/webhooks${state ? `?state=${state}` : ''}"
-      ${state === current ? html`aria-current="true"` : nothing}
-      >${text}</a
-    >`
-  return html`<nav class="chips" aria-label="${w.statesLabel}">
-    ${link(w.all, undefined)} ${inboxStates.map((state) => link(w.states[state], state))}
-  </nav>`
+export function kindsText({ webhooks, events }: Words, { kinds }: Webhook): string {
+  return kinds.length === 0 ? webhooks.all : kinds.map((kind) => events.kinds[kind]).join(', ')
 }
 
-function inboxTable({ words, look }: Member, endpoints: readonly Endpoint[], entries: readonly InboxEntry[]): Html {
-  const w = words.webhooks.inbox
-  const names = new Map(endpoints.map(({ endpointId, name }) => [endpointId, name]))
-  const count = (value: number | undefined): Content => (value === undefined ? '–' : formatCount(value))
+function table({ words, now }: Member, webhooks: readonly Webhook[]): Html {
+  const w = words.webhooks
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${w.title}">
     <table>
       <thead>
         <tr>
-          <th scope="col">${w.columns.at}</th>
-          <th scope="col">${w.columns.from}</th>
+          <th scope="col">${w.columns.url}</th>
+          <th scope="col" class="wide-only">${w.columns.kinds}</th>
           <th scope="col">${w.columns.state}</th>
-          <th scope="col" class="number">${w.columns.recorded}</th>
-          <th scope="col" class="number wide-only">${w.columns.known}</th>
-          <th scope="col" class="number">${w.columns.left}</th>
-          <th scope="col" class="wide-only">${w.columns.why}</th>
+          <th scope="col" class="wide-only">${w.columns.accepted}</th>
         </tr>
       </thead>
       <tbody>
-        ${entries.map(
-          ({ inboxId, endpointId, provider, receivedAt, state, outcome }) =>
+        ${webhooks.map(
+          (webhook) =>
             html`<tr>
-              <td><a href="/deliverability/webhooks/inbox/${inboxId}">${timeElement(receivedAt, look.zone)}</a></td>
-              <td>
-                ${words.webhooks.providers[provider]} <span class="quiet">${names.get(endpointId) ?? nothing}</span>
+              <th scope="row" class="long">
+                <a href="/settings/webhooks/${webhook.endpointId}">${webhook.name || webhook.url}</a>
+                ${webhook.name ? html`<br /><span class="quiet small">${webhook.url}</span>` : nothing}
+              </th>
+              <td class="wide-only quiet">${kindsText(words, webhook)}</td>
+              <td>${stateBadge(words, webhook)}</td>
+              <td class="wide-only quiet">
+                ${webhook.acceptedAt === null ? w.never : agoElement(webhook.acceptedAt, now)}
               </td>
-              <td><span class="badge ${inboxTones[state]}">${w.states[state]}</span></td>
-              <td class="number">${count(outcome?.recorded)}</td>
-              <td class="number wide-only">${count(outcome?.known)}</td>
-              <td class="number">${count(outcome ? outcome.ignored + outcome.unmapped : undefined)}</td>
-              <td class="wide-only quiet small">${outcome?.problems[0]?.message ?? nothing}</td>
             </tr>`,
         )}
       </tbody>
@@ -201,11 +81,125 @@ function inboxTable({ words, look }: Member, endpoints: readonly Endpoint[], ent
   </div>`
 }
 
-/** POST /deliverability/webhooks/replay */
-export async function replayRequests({ app, accountId, user, form, now }: Member): Promise<Response> {
-  const state = stateOf(form.fields.get('state'))
-  if (!state) throw new InvalidInputError('this state is none', 'state')
-  const count = await replayInbox(app.db, accountId, [state], now)
-  await noteDeed(app.db, accountId, { by: user, action: 'inbox.replay', detail: { count } }, now)
-  return seeOther('/deliverability/webhooks?done=replayed')
+function addForm(visit: Member): Html {
+  const { words, look, form } = visit
+  const w = words.webhooks
+  const given = readFields(visit)
+  return html`<section class="card">
+    <h2>${w.add}</h2>
+    <form method="post" action="/settings/webhooks">
+      ${formField(visit)} ${webhookFields(visit, given)}
+      <div class="field">
+        <label for="from">${w.from}</label>
+        <input
+          id="from"
+          name="from"
+          type="datetime-local"
+          value="${form.fields.get('from') ?? ''}"
+          aria-describedby="from-hint"
+        />
+        <p class="hint" id="from-hint">${w.fromHint(look.zone)}</p>
+      </div>
+      <button class="primary">${w.addButton}</button>
+    </form>
+  </section>`
+}
+
+export function webhookFields({ words }: Member, { url, name, kinds, includesEmail }: WebhookFields): Html {
+  const w = words.webhooks
+  return html`<div class="field">
+      <label for="url">${w.url}</label>
+      <input
+        id="url"
+        name="url"
+        type="url"
+        required
+        maxlength="2048"
+        autocomplete="off"
+        placeholder="https://"
+        value="${url}"
+        aria-describedby="url-hint"
+      />
+      <p class="hint" id="url-hint">${w.urlHint}</p>
+    </div>
+    <div class="field">
+      <label for="name">${w.name}</label>
+      <input id="name" name="name" maxlength="100" autocomplete="off" value="${name}" />
+    </div>
+    <fieldset aria-describedby="kinds-hint">
+      <legend>${w.kinds}</legend>
+      ${allKinds.map(
+        (kind) =>
+          html`<label class="choice"
+            ><input type="checkbox" name="kind" value="${kind}" ${kinds.includes(kind) ? 'checked' : nothing} /><span
+              >${words.events.kinds[kind]}</span
+            ></label
+          >`,
+      )}
+      <p class="hint" id="kinds-hint">${w.kindsHint}</p>
+    </fieldset>
+    <fieldset>
+      <label class="choice"
+        ><input type="checkbox" name="includesEmail" value="yes" ${includesEmail ? 'checked' : nothing} /><span
+          >${w.includesEmail}</span
+        ></label
+      >
+    </fieldset>`
+}
+
+export function readFields({ form }: Member): WebhookFields {
+  const chosen = form.fields.getAll('kind')
+  return {
+    url: (form.fields.get('url') ?? '').trim(),
+    name: (form.fields.get('name') ?? '').replace(/[\0\s]+/g, ' ').trim(),
+    kinds: allKinds.filter((kind) => chosen.includes(kind)),
+    includesEmail: form.fields.has('includesEmail'),
+  }
+}
+
+export function rulesOf({ app: { config } }: Member): ReachRules {
+  return { isInsecureAllowed: config.webhookInsecure, allowed: config.webhookAllow }
+}
+
+/** Throws InvalidInputError for what is no time, or is still to come. */
+export function pastTime({ look, words, now }: Member, text: string): number {
+  const at = localTime(text, look.zone)
+  if (at === undefined || at > now) throw new InvalidInputError(words.webhooks.badTime, 'from')
+  return at
+}
+
+export async function noteWebhook(visit: Member, action: AuditAction, { url }: Webhook): Promise<void> {
+  const { app, accountId, user, now } = visit
+  // The rest of an address may hold what lets in.
+  await noteDeed(app.db, accountId, { by: user, action, detail: { host: new URL(url).host } }, now)
+}
+
+/** POST /settings/webhooks */
+export async function addWebhook(visit: Member): Promise<Response> {
+  const { app, accountId, form, now, words } = visit
+  const text = form.fields.get('from') ?? ''
+  try {
+    const from = text === '' ? undefined : pastTime(visit, text)
+    const webhook = await createWebhook(app.db, accountId, { ...readFields(visit), from }, rulesOf(visit), now)
+    await noteWebhook(visit, 'webhook.create', webhook)
+    return await showSecret(visit, webhook, words.webhooks.createdTitle)
+  } catch (error) {
+    if (error instanceof InvalidInputError) return showWebhooks(visit, error.message)
+    throw error
+  }
+}
+
+/** Kept by nobody who reads it here. */
+export async function showSecret(visit: Member, { endpointId, secrets }: Webhook, title: string): Promise<Response> {
+  const { words } = visit
+  const w = words.webhooks
+  const body = html`${pageHead(title)}
+    <section class="card">
+      <p class="lead">${w.secretOnce}</p>
+      <code class="secret" data-copy>${secrets[0]!.key}</code>
+      <p class="actions spaced"><a class="button" href="/settings/webhooks/${endpointId}">${w.done}</a></p>
+    </section>`
+  const response = await renderPage(visit, { title, place: 'settings', body, isNarrow: true, crumbs: [[w.title, '/settings/webhooks']] }) // oxfmt-ignore
+  response.headers.set('cache-control', 'no-store')
+  return response
 }

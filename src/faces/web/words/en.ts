@@ -10,6 +10,7 @@ import { sending } from './en/sending.ts'
 import { settings } from './en/settings.ts'
 import { signIn } from './en/sign-in.ts'
 import { webhooks } from './en/webhooks.ts'
+import { providerHooks } from './en/provider-hooks.ts'
 
 export const en = {
   language: 'en',
@@ -22,5 +23,6 @@ export const en = {
   campaigns,
   sending,
   settings,
+  providerHooks,
   webhooks,
 }

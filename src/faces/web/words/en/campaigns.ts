@@ -162,7 +162,7 @@ export const campaigns = {
       suppressions: 'Suppressions',
       holds: 'Holds',
       review: 'Review',
-      webhooks: 'Webhooks',
+      providers: 'Providers',
     },
     campaign: 'Campaign',
     latest: (count: number) => `The latest ${count}`,

@@ -7,6 +7,7 @@ export const settings = {
     account: 'Account',
     users: 'Users',
     keys: 'API keys',
+    webhooks: 'Webhooks',
     senders: 'Senders',
     server: 'Server',
     audit: 'Audit log',

@@ -1,107 +1,61 @@
-// Words of what mail providers tell by webhook.
-
-import type { HookProviderName } from '../../../../core/inbox/hook-event.ts'
-import type { HookProvider } from '../../../../core/inbox/hook-provider.ts'
-import type { InboxState } from '../../../../core/inbox/inbox.ts'
+// Words of webhooks: where the account's events are delivered to.
 
 export const webhooks = {
-  title: 'Webhooks of providers',
-  providers: {
-    ses: 'Amazon SES', sendgrid: 'SendGrid', mailgun: 'Mailgun', postmark: 'Postmark', sparkpost: 'SparkPost', brevo: 'Brevo',
-    mailjet: 'Mailjet', resend: 'Resend', mandrill: 'Mandrill', generic: 'A program of your own',
-  } as Readonly<Record<HookProviderName, string>>, // oxfmt-ignore
-  /** What proves that a request is the provider's. */
-  proofs: {
-    hmac: 'Signs with a secret',
-    'public-key': 'Signs with a key of its own',
-    certificate: 'Amazon signs; your topics count',
-    nothing: 'Signs nothing: the address is the secret',
-  } as Readonly<Record<HookProvider['signs'], string>>,
-  endpoints: {
-    title: 'Addresses for providers',
-    none: 'No provider tells you anything yet',
-    noneText:
-      'Mail that goes out through Amazon SES, SendGrid, Postmark or another provider comes onto the same timelines, when the provider posts its webhooks here.',
-    add: 'New address',
-    columns: { provider: 'Provider', proof: 'What proves it', creates: 'Missing contacts', created: 'Made' },
-    creates: 'are made',
-    ignores: 'are left out',
-    open: 'Open',
-    openOf: (name: string) => `Open the address for ${name}`,
-  },
-  inbox: {
-    title: 'What came in',
-    statesLabel: 'State',
-    all: 'All',
-    states: { new: 'Waiting', done: 'Read', partly: 'In part', failed: 'Not understood' } as Readonly<
-      Record<InboxState, string>
-    >,
-    columns: { at: 'Received', from: 'From', state: 'State', recorded: 'New', known: 'Known', left: 'Left out', why: 'Why not' }, // oxfmt-ignore
-    none: 'Nothing came in',
-    noneText: 'Each request of a provider stands here for 30 days, as it came, with what became of it.',
-    noMatch: 'Nothing of this kind',
-    replayAll: 'Read these again',
-  },
-  entry: {
-    title: (id: string) => `Request ${id}`,
-    facts: { received: 'Received', from: 'From', state: 'State', read: 'Read', size: 'Size', recorded: 'New on timelines', known: 'There before', ignored: 'Nothing for a timeline', unmapped: 'Could not be put there' }, // oxfmt-ignore
-    bytes: (count: string) => `${count} bytes`,
-    problems: 'Why not all of it is on timelines',
-    item: (number: number) => `Event ${number}`,
-    body: 'As it came',
-    cut: (count: string) => `Only the first ${count} characters are shown.`,
-    replay: 'Read it again',
-    replayHint:
-      'Nothing is recorded twice. After contacts or campaigns were imported, what could not be put on a timeline may find its place.',
-  },
-  form: {
-    choose: 'Who sends your mail?',
-    chooseText: 'Each provider proves in its own way that a request is its own.',
-    title: (provider: string) => `New address for ${provider}`,
-    name: 'What it is for (optional)',
-    secret: {
-      sendgrid: 'Public key', mailgun: 'HTTP webhook signing key', mandrill: 'Key of the webhook', resend: 'Signing secret',
-      generic: 'Secret (optional)', postmark: 'Bearer token (optional)', sparkpost: 'Bearer token (optional)',
-      brevo: 'Bearer token (optional)', mailjet: 'Bearer token (optional)', ses: '',
-    } as Readonly<Record<HookProviderName, string>>, // oxfmt-ignore
-    secretHint: {
-      sendgrid: 'Shown by SendGrid under “Signed Event Webhook”.',
-      mailgun: 'In Mailgun under “API security”.',
-      mandrill: 'In Mandrill under “Webhooks”.',
-      resend: 'Begins with whsec_.',
-      generic: 'Begins with whsec_. Left empty, one is made and shown once.',
-    } as Readonly<Partial<Record<HookProviderName, string>>>,
-    basicAuth: 'User and password (optional)',
-    basicAuthHint: 'As user:password, when the provider is told to log in with them.',
-    topics: 'Topics of SNS',
-    topicsHint: 'Their ARNs, one a line. Subscribe the address to them within a day: it is then confirmed by itself.',
-    certificate: 'Certificate (optional)',
-    certificateHint: 'PEM, to be believed in place of the one Amazon names. Needed where this server may not fetch it.',
-    creates: 'Make contacts and campaigns that are missing',
-    createsHint: 'From the addresses and tags in the events.',
-    make: 'Make address',
-  },
-  endpoint: {
-    title: (provider: string) => `Address for ${provider}`,
-    give: 'Give this address to the provider. Whoever knows it can try to post there.',
-    secretOnce: 'Sign with this secret. It is shown this one time.',
-    done: 'Back to webhooks',
-    secrets: 'What it is told by',
-    rotateText: (count: number) =>
-      count > 1
-        ? 'The newest and the one before it are both right. When the provider uses the new one, forget the old.'
-        : 'A new one is taken beside the one there is, so that nothing is lost while the provider changes.',
-    rotate: 'Take a new one',
-    finish: 'Forget the old one',
-    newSecret: 'New secret',
-    newBasicAuth: 'New user and password',
-    connect: 'Subscriptions',
-    connectText: 'Subscriptions of its topics are confirmed until',
-    connectOver:
-      'Its topics are not confirmed any more. Open a day for it, then subscribe or ask for confirmation again.',
-    connectButton: 'Confirm for a day',
-    remove: 'Remove',
-    removeTitle: (provider: string) => `Remove the address for ${provider}?`,
-    removeText: 'Nothing is taken there any more, and the provider is told to stop. What came in stays.',
+  title: 'Webhooks',
+  lead: 'Every event, posted to an address of yours seconds after it was recorded, signed by Standard Webhooks.',
+  columns: { url: 'Delivers to', kinds: 'Events', state: 'State', accepted: 'Last accepted' },
+  all: 'all',
+  active: 'Delivers',
+  failing: 'Fails',
+  disabled: 'Off',
+  never: 'never',
+  none: 'No webhooks yet',
+  noneText:
+    'A CRM, a chat, a program of yours can be told of opens, clicks, bounces and opt-outs as they happen, instead of asking.',
+  add: 'New webhook',
+  url: 'URL',
+  urlHint: 'https, on the public internet.',
+  name: 'What it is for (optional)',
+  kinds: 'Events',
+  kindsHint: 'All when none is chosen.',
+  includesEmail: 'With the contact’s address',
+  from: 'Begin in the past (optional)',
+  fromHint: (zone: string) => `What was recorded since is delivered too. In ${zone.replaceAll('_', ' ')}`,
+  addButton: 'Create webhook',
+  badTime: 'choose a time that is past',
+  createdTitle: 'Your new webhook',
+  secretTitle: 'The new secret',
+  secretOnce: 'Verify what comes with this secret. It is shown this one time.',
+  done: 'Go on',
+  facts: {
+    state: 'State', reason: 'Why', kinds: 'Events', includesEmail: 'Contact’s address', until: 'Delivered until', waiting: 'Waiting to be tried again',
+    accepted: 'Last accepted', failing: 'Nothing accepted since', problem: 'Last problem', rests: 'Asked for a rest until', oldSecret: 'Old secret signs until',
+  }, // oxfmt-ignore
+  yes: 'in each event',
+  no: 'left out',
+  test: 'Send a test',
+  testFailed: (problem: string) => `The test was not accepted: ${problem}.`,
+  turnOff: 'Turn off',
+  turnOn: 'Turn on',
+  replay: 'Deliver again',
+  replayLead:
+    'Everything that was recorded since, under the ids it had: whoever keeps those ids knows what it has had.',
+  since: 'Since',
+  replayButton: 'Deliver again',
+  secret: 'Secret',
+  secretLead: 'A new one signs at once, and the old one beside it for a day.',
+  rotate: 'New secret',
+  change: 'Change',
+  remove: 'Remove',
+  removeTitle: (url: string) => `Remove the webhook to ${url}?`,
+  removeText: 'Nothing is delivered there any more. What waits and what was tried is forgotten.',
+  attempts: {
+    title: 'What was tried',
+    columns: { at: 'When', event: 'Event', no: 'Try', answer: 'Answer', took: 'Took', problem: 'Problem' },
+    test: 'test',
+    contact: (id: string) => `contact ${id}`,
+    none: 'Nothing was tried yet.',
+    noAnswer: 'none',
+    took: (count: string) => `${count} ms`,
   },
 }

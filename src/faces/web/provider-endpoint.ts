@@ -1,4 +1,4 @@
-// /deliverability/webhooks/new and /deliverability/webhooks/{id}: an address that a mail provider posts to, made, given a
+// /deliverability/providers/new and /deliverability/providers/{id}: an address that a mail provider posts to, made, given a
 // new secret, removed. For owners, since whoever knows an address can try to post there.
 
 import { noteDeed } from '../../core/audit/audit.ts'
@@ -21,7 +21,7 @@ import type { Member } from './visit.ts'
 
 function show(visit: Member, page: Pick<Page, 'title' | 'body'> & { status?: number }): Promise<Response> {
   const { words } = visit
-  const crumbs: [string, string][] = [[words.campaigns.deliverability.title, '/deliverability'], [words.webhooks.title, '/deliverability/webhooks']] // oxfmt-ignore
+  const crumbs: [string, string][] = [[words.campaigns.deliverability.title, '/deliverability'], [words.providerHooks.title, '/deliverability/providers']] // oxfmt-ignore
   return renderPage(visit, { ...page, place: 'deliverability', isNarrow: true, crumbs })
 }
 
@@ -32,12 +32,12 @@ function providerOf(text: string | null): HookProviderName | undefined {
 export function showNewEndpoint(visit: Member, complaint?: string): Promise<Response> {
   const { words, query, form } = visit
   const provider = providerOf(form.fields.get('provider') ?? query.get('provider'))
-  const w = words.webhooks.form
-  if (!provider) return show(visit, { title: words.webhooks.endpoints.add, body: choice(visit) })
-  const title = w.title(words.webhooks.providers[provider])
+  const w = words.providerHooks.form
+  if (!provider) return show(visit, { title: words.providerHooks.endpoints.add, body: choice(visit) })
+  const title = w.title(words.providerHooks.providers[provider])
   const body = html`${pageHead(title)} ${complaintNotice(complaint)}
     <section class="card">
-      <form method="post" action="/deliverability/webhooks/new">
+      <form method="post" action="/deliverability/providers/new">
         ${formField(visit)}<input type="hidden" name="provider" value="${provider}" />
         ${secretFields(visit, provider, w.secret[provider], w.basicAuth)}
         ${provider === 'ses' ? amazonFields(visit) : nothing} ${field(visit, 'name', w.name)}
@@ -48,7 +48,7 @@ export function showNewEndpoint(visit: Member, complaint?: string): Promise<Resp
         >
         <div class="actions">
           <button class="primary">${w.make}</button>
-          <a class="button" href="/deliverability/webhooks">${words.cancel}</a>
+          <a class="button" href="/deliverability/providers">${words.cancel}</a>
         </div>
       </form>
     </section>`
@@ -56,13 +56,13 @@ export function showNewEndpoint(visit: Member, complaint?: string): Promise<Resp
 }
 
 function choice({ words, hookProviders }: Member): Html {
-  const w = words.webhooks
+  const w = words.providerHooks
   return html`${pageHead(w.form.choose, w.form.chooseText)}
     <ul class="picks">
       ${hookProviderNames.map(
         (provider) =>
           html`<li>
-            <a class="card" href="/deliverability/webhooks/new?provider=${provider}"
+            <a class="card" href="/deliverability/providers/new?provider=${provider}"
               ><strong>${w.providers[provider]}</strong>
               <span class="quiet small">${w.proofs[hookProviders[provider].signs]}</span></a
             >
@@ -73,7 +73,7 @@ function choice({ words, hookProviders }: Member): Html {
 
 // Secrets are typed in the clear, once: a password field would make browsers offer to keep them.
 function secretFields(visit: Member, provider: HookProviderName, secret: string, basicAuth: string): Content {
-  const w = visit.words.webhooks.form
+  const w = visit.words.providerHooks.form
   const { signs } = visit.hookProviders[provider]
   if (signs === 'certificate') return nothing
   const isNeeded = signs !== 'nothing' && provider !== 'generic'
@@ -82,7 +82,7 @@ function secretFields(visit: Member, provider: HookProviderName, secret: string,
 }
 
 function amazonFields({ words, form }: Member): Html {
-  const w = words.webhooks.form
+  const w = words.providerHooks.form
   return html`<div class="field">
       <label for="topics">${w.topics}</label>
       <textarea
@@ -143,7 +143,7 @@ export async function addEndpoint(visit: Member): Promise<Response> {
     const name = (form.fields.get('name') ?? '').replace(/[\0\s]+/g, ' ')
     const given = { provider, name, secrets, creates: form.fields.has('creates') }
     const endpoint = await createEndpoint(app.db, accountId, given, now)
-    await note(visit, 'webhook.create', endpoint)
+    await note(visit, 'hook.create', endpoint)
     return await showOnce(visit, endpoint, madeUp)
   } catch (error) {
     if (error instanceof InvalidInputError) return showNewEndpoint(visit, error.message)
@@ -163,8 +163,8 @@ function addressOf(visit: Member, { provider, endpointId }: Endpoint): string {
 /** With the secret that was made for it. */
 async function showOnce(visit: Member, endpoint: Endpoint, madeUp: string | undefined): Promise<Response> {
   const { words } = visit
-  const w = words.webhooks.endpoint
-  const title = w.title(words.webhooks.providers[endpoint.provider])
+  const w = words.providerHooks.endpoint
+  const title = w.title(words.providerHooks.providers[endpoint.provider])
   const body = html`${pageHead(title)}
     <section class="card">
       <p class="lead">${w.give}</p>
@@ -175,7 +175,7 @@ async function showOnce(visit: Member, endpoint: Endpoint, madeUp: string | unde
           : html`<p class="lead spaced">${w.secretOnce}</p>
               <code class="secret" data-copy>${madeUp}</code>`
       }
-      <p class="actions spaced"><a class="button" href="/deliverability/webhooks">${w.done}</a></p>
+      <p class="actions spaced"><a class="button" href="/deliverability/providers">${w.done}</a></p>
     </section>`
   const response = await show(visit, { title, body })
   response.headers.set('cache-control', 'no-store')
@@ -191,11 +191,11 @@ async function endpointOf({ app, accountId, of }: Member): Promise<Endpoint> {
 
 export async function showEndpoint(visit: Member, complaint?: string): Promise<Response> {
   const { words, now, look } = visit
-  const w = words.webhooks.endpoint
+  const w = words.providerHooks.endpoint
   const endpoint = await endpointOf(visit)
   const { provider, name, endpointId, confirmUntil } = endpoint
-  const title = w.title(words.webhooks.providers[provider])
-  const base = `/deliverability/webhooks/${endpointId}`
+  const title = w.title(words.providerHooks.providers[provider])
+  const base = `/deliverability/providers/${endpointId}`
   const isOpen = confirmUntil !== null && confirmUntil > now
   const body = html`${pageHead(title, name)} ${complaintNotice(complaint)}
     <div class="stack">
@@ -223,7 +223,7 @@ export async function showEndpoint(visit: Member, complaint?: string): Promise<R
 }
 
 function rotateCard(visit: Member, { provider, secrets }: Endpoint, base: string): Html {
-  const w = visit.words.webhooks.endpoint
+  const w = visit.words.providerHooks.endpoint
   const count = countSecrets(secrets)
   const hasOld = secrets.keys.length > 1 || (secrets.basicAuth?.length ?? 0) > 1
   return html`<section class="card">
@@ -251,9 +251,9 @@ export async function rotateEndpoint(visit: Member): Promise<Response> {
       madeUp = rotated.madeUp
       return rotated.secrets
     }, now) // oxfmt-ignore
-    await note(visit, 'webhook.rotate', endpoint)
+    await note(visit, 'hook.rotate', endpoint)
     if (madeUp !== undefined) return await showOnce(visit, endpoint, madeUp)
-    return seeOther(`/deliverability/webhooks/${endpointId}?done=saved`)
+    return seeOther(`/deliverability/providers/${endpointId}?done=saved`)
   } catch (error) {
     if (error instanceof InvalidInputError) return showEndpoint(visit, error.message)
     throw error
@@ -263,15 +263,15 @@ export async function rotateEndpoint(visit: Member): Promise<Response> {
 export async function connectEndpoint(visit: Member): Promise<Response> {
   const { app, accountId, now } = visit
   const { endpointId } = await endpointOf(visit)
-  await note(visit, 'webhook.connect', await changeSecrets(app.db, accountId, endpointId, (held) => held, now))
-  return seeOther(`/deliverability/webhooks/${endpointId}?done=saved`)
+  await note(visit, 'hook.connect', await changeSecrets(app.db, accountId, endpointId, (held) => held, now))
+  return seeOther(`/deliverability/providers/${endpointId}?done=saved`)
 }
 
 export async function askRemoveEndpoint(visit: Member): Promise<Response> {
   const { words } = visit
-  const w = words.webhooks.endpoint
+  const w = words.providerHooks.endpoint
   const { provider, endpointId } = await endpointOf(visit)
-  const title = w.removeTitle(words.webhooks.providers[provider])
+  const title = w.removeTitle(words.providerHooks.providers[provider])
   const body = html`<section class="card danger">
     <form method="post" action="${visit.path}">
       <h1>${title}</h1>
@@ -279,7 +279,7 @@ export async function askRemoveEndpoint(visit: Member): Promise<Response> {
       ${formField(visit)}
       <div class="actions">
         <button class="danger full">${w.remove}</button>
-        <a class="button" href="/deliverability/webhooks/${endpointId}">${words.cancel}</a>
+        <a class="button" href="/deliverability/providers/${endpointId}">${words.cancel}</a>
       </div>
     </form>
   </section>`
@@ -290,6 +290,6 @@ export async function removeOneEndpoint(visit: Member): Promise<Response> {
   const { app, accountId, now } = visit
   const endpoint = await endpointOf(visit)
   await removeEndpoint(app.db, accountId, endpoint.endpointId, now)
-  await note(visit, 'webhook.remove', endpoint)
-  return seeOther('/deliverability/webhooks?done=webhook-removed')
+  await note(visit, 'hook.remove', endpoint)
+  return seeOther('/deliverability/providers?done=hook-removed')
 }

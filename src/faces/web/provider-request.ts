@@ -1,4 +1,4 @@
-// GET /deliverability/webhooks/inbox/{id}: one request of a provider as it came, and what became of it.
+// GET /deliverability/providers/inbox/{id}: one request of a provider as it came, and what became of it.
 
 import { noteDeed } from '../../core/audit/audit.ts'
 import { listEndpoints } from '../../core/inbox/endpoint.ts'
@@ -13,7 +13,7 @@ import { formatCount } from './numbers.ts'
 import { seeOther } from './respond.ts'
 import { timeElement } from './time.ts'
 import type { Member } from './visit.ts'
-import { inboxTones } from './webhooks.ts'
+import { inboxTones } from './provider-hooks.ts'
 
 /** Characters of a body, for people to read. */
 const shownCharacters = 50_000
@@ -22,7 +22,7 @@ const maxLaidOut = 200_000
 
 export async function showRequest(visit: Member): Promise<Response> {
   const { app, accountId, words, user } = visit
-  const w = words.webhooks.entry
+  const w = words.providerHooks.entry
   const id = requestIdOf(visit)
   const [entry, raw, endpoints] = await Promise.all([
     getInboxEntry(app.db, accountId, id),
@@ -44,7 +44,7 @@ export async function showRequest(visit: Member): Promise<Response> {
         ${text.length > shownCharacters ? html`<p class="quiet small">${w.cut(formatCount(shownCharacters))}</p>` : nothing}
       </section>
     </div>`
-  return renderPage(visit, { title: w.title(String(id)), place: 'deliverability', body, isNarrow: true, crumbs: [[words.campaigns.deliverability.title, '/deliverability'], [words.webhooks.title, '/deliverability/webhooks']] }) // oxfmt-ignore
+  return renderPage(visit, { title: w.title(String(id)), place: 'deliverability', body, isNarrow: true, crumbs: [[words.campaigns.deliverability.title, '/deliverability'], [words.providerHooks.title, '/deliverability/providers']] }) // oxfmt-ignore
 }
 
 function requestIdOf({ of }: Member): number {
@@ -64,13 +64,13 @@ function readable(raw: Uint8Array): string {
 }
 
 function facts({ words, look }: Member, entry: InboxEntry, name: string): Content {
-  const w = words.webhooks.entry
+  const w = words.providerHooks.entry
   const { outcome, state } = entry
   const count = (value: number | undefined): string | undefined => (value ? formatCount(value) : undefined)
   const rows: [label: string, value: Content | undefined][] = [
     [w.facts.received, timeElement(entry.receivedAt, look.zone)],
-    [w.facts.from, [words.webhooks.providers[entry.provider], name].filter(Boolean).join(', ')],
-    [w.facts.state, html`<span class="badge ${inboxTones[state]}">${words.webhooks.inbox.states[state]}</span>`],
+    [w.facts.from, [words.providerHooks.providers[entry.provider], name].filter(Boolean).join(', ')],
+    [w.facts.state, html`<span class="badge ${inboxTones[state]}">${words.providerHooks.inbox.states[state]}</span>`],
     [w.facts.read, entry.readAt === null ? undefined : timeElement(entry.readAt, look.zone)],
     [w.facts.size, w.bytes(formatCount(entry.bytes))],
     [w.facts.recorded, count(outcome?.recorded)],
@@ -91,7 +91,7 @@ function facts({ words, look }: Member, entry: InboxEntry, name: string): Conten
 }
 
 function problemCard({ words }: Member, problems: readonly { item: number; message: string }[]): Html {
-  const w = words.webhooks.entry
+  const w = words.providerHooks.entry
   return html`<section class="card">
     <h2>${w.problems}</h2>
     <ul class="reasons">
@@ -101,7 +101,7 @@ function problemCard({ words }: Member, problems: readonly { item: number; messa
 }
 
 function replayCard(visit: Member): Html {
-  const w = visit.words.webhooks.entry
+  const w = visit.words.providerHooks.entry
   return html`<section class="card">
     <form method="post" action="${visit.path}/replay" class="actions">
       ${formField(visit)}<button>${w.replay}</button> <span class="quiet small">${w.replayHint}</span>
@@ -109,11 +109,11 @@ function replayCard(visit: Member): Html {
   </section>`
 }
 
-/** POST /deliverability/webhooks/inbox/{id}/replay */
+/** POST /deliverability/providers/inbox/{id}/replay */
 export async function replayRequest(visit: Member): Promise<Response> {
   const { app, accountId, user, now } = visit
   const id = requestIdOf(visit)
   await replayInboxEntry(app.db, accountId, id, now)
   await noteDeed(app.db, accountId, { by: user, action: 'inbox.replay', detail: { count: 1 } }, now)
-  return seeOther(`/deliverability/webhooks/inbox/${id}?done=replayed`)
+  return seeOther(`/deliverability/providers/inbox/${id}?done=replayed`)
 }
