@@ -32,8 +32,10 @@ testOnEach(
   'a bounce that was answered with 200 is on the timeline, and handing it over again changes nothing',
   async () => {
     await using test = await startReturned()
-    for (const outcome of ['recorded', 'duplicate']) {
-      const answer = await post(test, { recipient: test.verp() })
+    const { key } = await createApiKey(test.app.db, test.accountId, { name: 'relay', scopes: ['write'] }, 1)
+    const tries = [['recorded', basic()], ['duplicate', `Bearer ${key}`]] as const // oxfmt-ignore
+    for (const [outcome, authorization] of tries) {
+      const answer = await post(test, { recipient: test.verp(), headers: { authorization } })
       assert.equal(answer.status, 200)
       assert.deepEqual(await answer.json(), { outcome, kind: 'bounce', contactId: 32, campaignId: 1100 })
     }
