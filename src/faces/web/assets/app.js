@@ -27,6 +27,14 @@ document.querySelector('[data-look]')?.addEventListener('submit', (event) => {
     button.setAttribute('aria-pressed', String(button === event.submitter))
 })
 
+// On a phone the chosen tab may lie beyond the edge.
+const tab = document.querySelector('.tabs [aria-current]')
+if (tab)
+  tab.parentElement.scrollLeft += Math.max(
+    0,
+    tab.getBoundingClientRect().right - tab.parentElement.getBoundingClientRect().right,
+  )
+
 // Menus close when something else is done.
 document.addEventListener('click', (event) => {
   for (const menu of document.querySelectorAll('details.menu[open]'))
