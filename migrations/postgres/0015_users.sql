@@ -47,13 +47,6 @@ create table audit(
   primary key(account_id, audit_id)
 );
 
--- The search box: contacts whose address or name begins with what is typed. The collation bears the name that the embedded
--- database has for the order of bytes, so that one text of a statement serves both.
-create collation "binary" from "C";
-create index contact_email_text on contact(account_id, email collate "binary");
-create index contact_first_name on contact(account_id, lower(first_name) collate "binary", lower(last_name) collate "binary");
-create index contact_last_name on contact(account_id, lower(last_name) collate "binary");
-
 -- Suppressions as people look through them: the latest first, of one reason or of all.
 create index suppression_latest on suppression(account_id, at, address_hash);
 create index suppression_reason on suppression(account_id, reason, at, address_hash);

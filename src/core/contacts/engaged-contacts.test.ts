@@ -5,8 +5,8 @@ import type { TestServer } from '../../../test/server.ts'
 import { testOnEach } from '../../../test/databases.ts'
 import { sql } from '../../db/sql.ts'
 import { eventIdAt } from '../events/event.ts'
-import { filterContacts } from './engaged-contacts.ts'
-import type { ContactFilter } from './engaged-contacts.ts'
+import { listEngagedContacts } from './engaged-contacts.ts'
+import type { EngagementFilter } from './engaged-contacts.ts'
 
 const then = '2009-06-01T00:00:00Z'
 const late = '2009-11-01T00:00:00Z'
@@ -35,8 +35,8 @@ async function fill(server: TestServer): Promise<void> {
 testOnEach('contacts are told apart by what people did, and since when', async () => {
   await using server = await startTestServer()
   await fill(server)
-  const find = async (filter: Partial<ContactFilter>): Promise<number[]> => {
-    const page = await filterContacts(server.app.db, server.accountId, { limit: 10, ...filter })
+  const find = async (filter: Partial<EngagementFilter>): Promise<number[]> => {
+    const page = await listEngagedContacts(server.app.db, server.accountId, { limit: 10, ...filter })
     assert.equal(page.next, undefined)
     return page.contacts.map(({ contactId }) => contactId)
   }
@@ -58,11 +58,11 @@ testOnEach('pages go on where the one before ended, each contact once', async ()
   await using server = await startTestServer()
   await fill(server)
   for (const filter of [{}, { engagement: 'silent' as const }, { listId: 1 }]) {
-    const all = await filterContacts(server.app.db, server.accountId, { ...filter, limit: 100 })
+    const all = await listEngagedContacts(server.app.db, server.accountId, { ...filter, limit: 100 })
     const seen: number[] = []
     let before: number | undefined
     do {
-      const page = await filterContacts(server.app.db, server.accountId, { ...filter, before, limit: 2 })
+      const page = await listEngagedContacts(server.app.db, server.accountId, { ...filter, before, limit: 2 })
       seen.push(...page.contacts.map(({ contactId }) => contactId))
       before = page.next
     } while (before !== undefined)

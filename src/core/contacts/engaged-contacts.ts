@@ -1,19 +1,20 @@
-// Contacts by what they did lately: looks through the collection, so many contacts at a time, and says how far it came. Called
-// by faces/web.
+// Contacts by what they did lately, in the words of the web pages, with when each was last seen. Called by faces/web.
 
 import type { Reader } from '../../db/db.ts'
-import { sql, sqlLimit } from '../../db/sql.ts'
+import { inParts, sql, sqlList } from '../../db/sql.ts'
 import type { Sql } from '../../db/sql.ts'
 import { eventIdTime, eventKinds } from '../events/event.ts'
 import type { EventKind } from '../events/event.ts'
-import { exceptHidden, isJudged } from '../verdicts/hidden.ts'
-import type { ContactStatus } from './contact.ts'
+import { exceptHidden } from '../verdicts/hidden.ts'
+import type { ContactStatus, ContactSummary } from './contact.ts'
+import { filterContacts } from './filter-contacts.ts'
+import type { ContactFilter } from './filter-contacts.ts'
 
 /** What people did; `silent` neither opened nor clicked. Machines count for nothing. */
 export const engagements = ['opened', 'clicked', 'silent', 'bounced', 'complained', 'unsubscribed'] as const
 export type Engagement = (typeof engagements)[number]
 
-export interface ContactFilter {
+export interface EngagementFilter {
   status?: ContactStatus | undefined
   listId?: number | undefined
   engagement?: Engagement | undefined
@@ -24,115 +25,69 @@ export interface ContactFilter {
   limit: number
 }
 
-export interface FilteredContact {
-  contactId: number
-  email: string
-  firstName: string
-  lastName: string
-  status: ContactStatus
-  createdAt: number
+export interface EngagedContact extends ContactSummary {
   /** When it was last seen opening or clicking. */
   openedAt: number | undefined
   clickedAt: number | undefined
 }
 
-export interface FilteredPage {
-  contacts: FilteredContact[]
+export interface EngagedPage {
+  contacts: EngagedContact[]
   /** The last contact looked at, where there are more. */
   next: number | undefined
   examined: number
 }
 
-/** Looked at for one page, at most. */
-const maxExamined = 2000
-const perRead = 250
+const deeds: Readonly<Record<Engagement, Pick<ContactFilter, 'did' | 'didNot'>>> = {
+  opened: { did: ['open'] },
+  clicked: { did: ['click'] },
+  silent: { didNot: ['open', 'click'] },
+  bounced: { did: ['bounce'] },
+  complained: { did: ['complaint'] },
+  unsubscribed: { did: ['optout'] },
+}
+const machines = ['machine', 'proxy'] as const
 
 /** Highest id first. */
-export async function filterContacts(db: Reader, accountId: number, filter: ContactFilter): Promise<FilteredPage> {
-  const contacts: FilteredContact[] = []
-  let before = filter.before ?? Number.MAX_SAFE_INTEGER
-  let examined = 0
-  const size = filter.engagement ? perRead : filter.limit + 1
-  for (;;) {
-    const rows = await readSome(db, accountId, filter, before, size)
-    for (const [i, row] of rows.entries()) {
-      if (contacts.length === filter.limit) return { contacts, next: before, examined: examined + i }
-      before = row.contactId
-      if (isWanted(row, filter)) contacts.push(toContact(row))
-    }
-    examined += rows.length
-    if (rows.length < size) return { contacts, next: undefined, examined }
-    if (examined >= maxExamined) return { contacts, next: before, examined }
-  }
-}
-
-interface Row {
-  contactId: number
-  email: string
-  firstName: string
-  lastName: string
-  status: ContactStatus
-  createdAt: number
-  opened: number | null
-  clicked: number | null
-  other: number | null
-}
-
-const others: Readonly<Partial<Record<Engagement, EventKind>>> = {
-  bounced: 'bounce',
-  complained: 'complaint',
-  unsubscribed: 'optout',
-}
-
-function readSome(
+export async function listEngagedContacts(
   db: Reader,
   accountId: number,
-  { status, listId, engagement }: ContactFilter,
-  before: number,
-  size: number,
-): Promise<Row[]> {
-  const kind = engagement && others[engagement]
-  const columns = sql`c.contact_id as "contactId", c.email, c.first_name as "firstName", c.last_name as "lastName", c.status,
-    c.created_at as "createdAt", ${latest(accountId, 'open')} as opened, ${latest(accountId, 'click')} as clicked,
-    ${kind ? latest(accountId, kind) : sql`null`} as other`
-  const ofStatus = status === undefined ? sql`` : sql`and c.status = ${status}`
-  const from =
-    listId === undefined
-      ? sql`contact c where c.account_id = ${accountId} and c.contact_id < ${before} ${ofStatus} order by c.contact_id desc`
-      : sql`membership m join contact c on c.contact_id = m.contact_id
-          where m.account_id = ${accountId} and m.list_id = ${listId} and m.contact_id < ${before} ${ofStatus} order by m.contact_id desc`
-  return db.all<Row>(sql`select ${columns} from ${from} ${sqlLimit(size)}`)
+  { engagement, since, before, limit, ...filter }: EngagementFilter,
+): Promise<EngagedPage> {
+  const did = engagement && { ...deeds[engagement], from: since, hidden: machines }
+  const page = await filterContacts(db, accountId, { ...filter, ...did }, { before, limit })
+  const seen = await findLastSeen(db, accountId, page.contacts.map(({ contactId }) => contactId)) // oxfmt-ignore
+  const contacts = page.contacts.map((contact) => {
+    const { opened, clicked } = seen.get(contact.contactId) ?? { opened: null, clicked: null }
+    return { ...contact, openedAt: timeOf(opened), clickedAt: timeOf(clicked) }
+  })
+  return { ...page, contacts }
+}
+
+interface Seen {
+  contactId: number
+  opened: number | null
+  clicked: number | null
+}
+
+async function findLastSeen(db: Reader, accountId: number, contactIds: readonly number[]): Promise<Map<number, Seen>> {
+  const found = new Map<number, Seen>()
+  for (const part of inParts(contactIds, 256)) {
+    const rows = await db.all<Seen>(sql`
+      select c.contact_id as "contactId", ${latest(accountId, 'open')} as opened, ${latest(accountId, 'click')} as clicked
+      from contact c where c.contact_id in ${sqlList(part)} and +c.account_id = ${accountId}`)
+    for (const row of rows) found.set(row.contactId, row)
+  }
+  return found
 }
 
 // The beginning of the contact's range of this kind, which lies together.
 function latest(accountId: number, kind: EventKind): Sql {
   return sql`(select e.event_id from event e
-    where e.contact_id = c.contact_id and e.kind = ${eventKinds[kind]} and +e.account_id = ${accountId} ${isJudged(kind) ? exceptHidden(['machine', 'proxy']) : sql``}
+    where e.contact_id = c.contact_id and e.kind = ${eventKinds[kind]} and +e.account_id = ${accountId} ${exceptHidden(machines)}
     order by e.event_id desc limit 1)`
 }
 
-function isWanted({ opened, clicked, other }: Row, { engagement, since = 0 }: ContactFilter): boolean {
-  const isSince = (eventId: number | null): boolean => eventId !== null && eventIdTime(eventId) >= since
-  switch (engagement) {
-    case undefined:
-      return true
-    case 'opened':
-      return isSince(opened)
-    case 'clicked':
-      return isSince(clicked)
-    case 'silent':
-      return !isSince(opened) && !isSince(clicked)
-    case 'bounced':
-    case 'complained':
-    case 'unsubscribed':
-      return isSince(other)
-  }
-}
-
-function toContact({ opened, clicked, other: _other, ...contact }: Row): FilteredContact {
-  return {
-    ...contact,
-    openedAt: opened === null ? undefined : eventIdTime(opened),
-    clickedAt: clicked === null ? undefined : eventIdTime(clicked),
-  }
+function timeOf(eventId: number | null): number | undefined {
+  return eventId === null ? undefined : eventIdTime(eventId)
 }

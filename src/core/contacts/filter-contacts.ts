@@ -35,6 +35,8 @@ export interface FilteredPage {
   contacts: ContactSummary[]
   /** Go on with contacts below this id; undefined on the last page. A page may be short, or empty, and not the last. */
   next: number | undefined
+  /** How many were looked at for it. */
+  examined: number
 }
 
 /** One page looks at no more contacts than this, however few of them fit. */
@@ -56,12 +58,14 @@ export async function filterContacts(
     if (examined > 0) await setImmediate()
     const ids = await listCandidates(db, accountId, filter, before, step)
     found.push(...(await fitting(db, accountId, filter, ids)))
-    if (found.length > page.limit)
-      return { contacts: found.slice(0, page.limit), next: found[page.limit - 1]!.contactId }
-    if (ids.length < step) return { contacts: found, next: undefined }
+    if (found.length > page.limit) {
+      const next = found[page.limit - 1]!.contactId
+      return { contacts: found.slice(0, page.limit), next, examined: examined + ids.indexOf(next) + 1 }
+    }
+    if (ids.length < step) return { contacts: found, next: undefined, examined: examined + ids.length }
     before = ids.at(-1)!
   }
-  return { contacts: found, next: before }
+  return { contacts: found, next: before, examined: maxExamined }
 }
 
 function isAsking({ did, didNot, isSuppressed, listId, status }: ContactFilter): boolean {

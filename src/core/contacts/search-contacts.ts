@@ -1,4 +1,4 @@
-// Contacts by how their address or their name begins: for whoever types. Read by the faces.
+// Contacts by how their address or their names begin, or by id: for whoever types. Read by the faces.
 
 import type { Reader } from '../../db/db.ts'
 import { sql, sqlJoin, sqlLimit } from '../../db/sql.ts'
@@ -26,14 +26,17 @@ interface Way {
   condition: Sql
 }
 
-/** Addresses that begin so come first, then first and last names; each contact once. Case counts beyond ASCII only. */
+/**
+ * Who has this id comes first, then whose address begins so, then first and last names; each contact once. In names, case
+ * counts only beyond ASCII and behind the first letter. Each way reads a few entries of one index.
+ */
 export async function searchContacts(
   db: Reader,
   accountId: number,
   text: string,
   page: { after?: SearchPosition | undefined; limit: number },
 ): Promise<SearchPage> {
-  const ways = waysOf(text.trim())
+  const ways = waysOf(text)
   const found: (ContactRow & { word: string; way: number })[] = []
   for (let way = page.after?.way ?? 0; way < ways.length && found.length <= page.limit; way++) {
     const after = way === page.after?.way ? page.after : undefined
@@ -53,27 +56,45 @@ export async function searchContacts(
 
 const firstName = sql`lower(first_name)`
 const lastName = sql`lower(last_name)`
+/** Longer texts are the beginning of nothing. */
+const maxLength = 254
 
-function waysOf(text: string): Way[] {
-  const named = { first: sql`first_name <> ''`, last: sql`last_name <> ''` }
-  const ways: Way[] = [
-    { word: firstName, begins: begins(firstName, text), condition: named.first },
-    { word: lastName, begins: begins(lastName, text), condition: named.last },
-  ]
-  const [, first, rest] = /^(\S+)\s+(.+)$/s.exec(text) ?? []
-  if (first === undefined || rest === undefined)
-    return [{ word: sql`email`, begins: begins(sql`email`, normalizeEmail(text)), condition: sql`1 = 1` }, ...ways]
-  const both = {
-    word: lastName,
-    begins: begins(lastName, rest),
-    condition: sql`${named.last} and ${firstName} = lower(${first})`,
+function waysOf(given: string): Way[] {
+  const text = given.trim().replace(/\s+/g, ' ')
+  if (text === '' || text.length > maxLength) return []
+  const ways: Way[] = []
+  const always = sql`1 = 1`
+  if (/^\d{1,15}$/.test(text))
+    ways.push({ word: sql`email`, begins: sql`contact_id = ${Number(text)}`, condition: always })
+  if (!text.includes(' '))
+    ways.push({ word: sql`email`, begins: begins(sql`email`, normalizeEmail(text)), condition: always })
+  const hasFirst = sql`first_name <> ''`
+  const hasLast = sql`last_name <> ''`
+  const [, first, rest] = /^(\S+) (.+)$/s.exec(text) ?? []
+  for (const [one, last] of first === undefined ? [] : pairs(spellings(first), spellings(rest!)))
+    ways.push({ word: lastName, begins: begins(lastName, last), condition: sql`${hasLast} and ${firstName} = ${one}` })
+  for (const name of spellings(text)) {
+    ways.push({ word: firstName, begins: begins(firstName, name), condition: hasFirst })
+    ways.push({ word: lastName, begins: begins(lastName, name), condition: hasLast })
   }
-  return [both, ...ways]
+  return ways
+}
+
+function pairs(firsts: readonly string[], lasts: readonly string[]): [first: string, last: string][] {
+  return firsts.flatMap((first) => lasts.map((last): [string, string] => [first, last]))
+}
+
+// Databases make no other letters small than those of ASCII: Å stays what it is, as an initial or in a name in capitals.
+function spellings(text: string): string[] {
+  const small = text.toLowerCase()
+  const capital = small.replace(/^[^\0-\x7f]/u, (letter) => letter.toUpperCase())
+  const asWritten = text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+  return [...new Set([small, capital, asWritten])]
 }
 
 // Behind the prefix no text goes on with a code point above the last.
 function begins(word: Sql, prefix: string): Sql {
-  return sql`${word} >= lower(${prefix}) and ${word} < lower(${`${prefix}\u{10ffff}`})`
+  return sql`${word} >= ${prefix} and ${word} < ${`${prefix}\u{10ffff}`}`
 }
 
 function matching(

@@ -12,7 +12,7 @@ import { countByDay, overviewContact } from './contact-overview.ts'
 import { eventIdAt, eventKinds } from './event.ts'
 import type { EventKind } from './event.ts'
 import { readOutcomes } from './outcomes.ts'
-import { listNonOpeners } from './recipients.ts'
+import { listRecipients } from '../campaigns/recipients.ts'
 
 const at = (minute: number): string => new Date(Date.UTC(2009, 9, 1, 10, minute)).toISOString()
 
@@ -81,12 +81,13 @@ testOnEach('events of an erased contact stay in the totals, with who was behind 
 testOnEach('who did not open is who has no open by a person', async () => {
   await using server = await startTestServer()
   await fill(server)
-  const first = await listNonOpeners(server.app.db, server.accountId, { campaignId: 1100, limit: 1 })
+  const query = { campaignId: 1100, outcome: 'notOpened' as const, hidden: ['machine', 'proxy'] as const }
+  const first = await listRecipients(server.app.db, server.accountId, { ...query, limit: 1 })
   assert.deepEqual(
     first.recipients.map(({ email }) => email),
     ['c3@other.example'],
   )
-  const rest = await listNonOpeners(server.app.db, server.accountId, { campaignId: 1100, after: first.next, limit: 5 })
+  const rest = await listRecipients(server.app.db, server.accountId, { ...query, after: first.next, limit: 5 })
   assert.deepEqual(
     rest.recipients.map(({ contactId }) => contactId),
     [2],

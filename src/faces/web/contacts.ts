@@ -1,8 +1,8 @@
 // GET /contacts: all contacts, or those of a status, of a list, or that did something or nothing for a while.
 
 import { contactStatuses } from '../../core/contacts/contact.ts'
-import { engagements, filterContacts } from '../../core/contacts/engaged-contacts.ts'
-import type { ContactFilter, FilteredContact, FilteredPage } from '../../core/contacts/engaged-contacts.ts'
+import { engagements, listEngagedContacts } from '../../core/contacts/engaged-contacts.ts'
+import type { EngagementFilter, EngagedContact, EngagedPage } from '../../core/contacts/engaged-contacts.ts'
 import { listLists } from '../../core/lists/list.ts'
 import type { List } from '../../core/lists/list.ts'
 import { isAllowed } from '../../core/users/user.ts'
@@ -23,7 +23,7 @@ const day = 86_400_000
 const periods = ['7', '30', '90', '365', 'ever'] as const
 
 interface Asked {
-  filter: Omit<ContactFilter, 'limit' | 'before'>
+  filter: Omit<EngagementFilter, 'limit' | 'before'>
   period: (typeof periods)[number]
   before: number | undefined
 }
@@ -52,7 +52,7 @@ export async function showContacts(visit: Member): Promise<Response> {
   const asked = parseFilter(visit)
   const { filter, before } = asked
   const lists = await listLists(app.db, accountId, { limit: maxListsShown })
-  const page = await filterContacts(app.db, accountId, { ...filter, before, limit: perPage })
+  const page = await listEngagedContacts(app.db, accountId, { ...filter, before, limit: perPage })
   const actions = isAllowed(user.role, 'write')
     ? html`<a class="button" href="/imports/new">${icon('import')}${w.import}</a>
         <a class="button primary" href="/contacts/new">${icon('plus')}${w.add}</a>`
@@ -106,7 +106,7 @@ function filterForm({ words }: Member, { filter, period }: Asked, lists: readonl
   </form>`
 }
 
-export function contactTable(visit: Member, contacts: readonly FilteredContact[]): Html {
+export function contactTable(visit: Member, contacts: readonly EngagedContact[]): Html {
   const { words } = visit
   const w = words.contacts.columns
   return html`<div class="scroll">
@@ -129,7 +129,7 @@ export function contactTable(visit: Member, contacts: readonly FilteredContact[]
 
 const tones = { active: 'good', unconfirmed: 'warn', removed: '', 'do-not-mail': 'bad' } as const
 
-function contactRow({ words, now, look }: Member, contact: FilteredContact): Html {
+function contactRow({ words, now, look }: Member, contact: EngagedContact): Html {
   const ago = (at: number | undefined): Content =>
     at === undefined ? html`<span class="quiet">–</span>` : agoElement(at, now)
   return html`<tr>
@@ -165,7 +165,7 @@ function nobody({ words, user }: Member, isFiltered: boolean): Html {
   </div>`
 }
 
-function pager({ words }: Member, { filter, period, before }: Asked, page: FilteredPage): Content {
+function pager({ words }: Member, { filter, period, before }: Asked, page: EngagedPage): Content {
   const w = words.contacts
   const link = (at: number | undefined): string => {
     const { status, listId, engagement } = filter

@@ -2,7 +2,7 @@
 
 import { noteDeed } from '../../core/audit/audit.ts'
 import type { AuditAction } from '../../core/audit/audit.ts'
-import { filterContacts } from '../../core/contacts/engaged-contacts.ts'
+import { listEngagedContacts } from '../../core/contacts/engaged-contacts.ts'
 import { countMembers, getList, listLists } from '../../core/lists/list.ts'
 import type { List } from '../../core/lists/list.ts'
 import { changeList, createList, deleteList } from '../../core/lists/write-list.ts'
@@ -126,7 +126,7 @@ export async function showList(visit: Member, complaint?: string): Promise<Respo
   const w = words.contacts
   const list = await getList(app.db, accountId, listIdOf(visit))
   const count = await countMembers(app.db, accountId, list.listId)
-  const { contacts } = await filterContacts(app.db, accountId, { listId: list.listId, limit: membersShown })
+  const { contacts } = await listEngagedContacts(app.db, accountId, { listId: list.listId, limit: membersShown })
   const body = html`${pageHead(list.name, `${formatCount(count)} ${w.members.toLowerCase()}`)}
     ${complaintNotice(complaint)}
     <div class="columns">

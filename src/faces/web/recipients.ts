@@ -3,7 +3,7 @@
 import { listCampaignHistory } from '../../core/events/campaign-history.ts'
 import { bounceDescriptions } from '../../core/events/event.ts'
 import type { EventKind } from '../../core/events/event.ts'
-import { listNonOpeners } from '../../core/events/recipients.ts'
+import { listRecipients } from '../../core/campaigns/recipients.ts'
 import { campaignHead, campaignOf } from './campaign-tabs.ts'
 import { csvLine, download } from './download.ts'
 import { html, nothing } from './html.ts'
@@ -128,11 +128,12 @@ async function readPage(
   limit: number,
 ): Promise<Page> {
   const kind = outcomes[outcome]
+  const hidden = ['machine', 'proxy'] as const
   if (!kind) {
-    const page = await listNonOpeners(app.db, accountId, { campaignId, after, limit })
+    const query = { campaignId, outcome: 'notOpened' as const, hidden, after, limit }
+    const page = await listRecipients(app.db, accountId, query)
     return { lines: page.recipients.map((line) => ({ ...line, what: '' })), next: page.next }
   }
-  const hidden = ['machine', 'proxy'] as const
   const page = await listCampaignHistory(app.db, accountId, {
     campaignId,
     kinds: [kind],

@@ -1,7 +1,7 @@
 // GET /search: contacts by the beginning of an address or a name, or by id; and /search/names, the same for the box on every
 // page while somebody types.
 
-import { searchContacts } from '../../core/contacts/quick-search.ts'
+import { searchContacts } from '../../core/contacts/search-contacts.ts'
 import type { Member as ListMember } from '../../core/lists/membership.ts'
 import { html } from './html.ts'
 import type { Html } from './html.ts'
@@ -17,7 +17,7 @@ const namesOnPage = 50
 export async function showSearch(visit: Member): Promise<Response> {
   const { app, accountId, query, words } = visit
   const text = (query.get('q') ?? '').trim()
-  const found = await searchContacts(app.db, accountId, text, namesOnPage)
+  const { contacts: found } = await searchContacts(app.db, accountId, text, { limit: namesOnPage })
   const only = found.length === 1 ? found[0] : undefined
   // Who is meant beyond doubt is shown at once.
   if (only && (only.email === text.toLowerCase() || String(only.contactId) === text))
@@ -74,7 +74,8 @@ export function personCell(person: Omit<ListMember, 'contactId'> & { contactId: 
 
 export async function findNames(visit: Member): Promise<Response> {
   const { app, accountId, query } = visit
-  const found = await searchContacts(app.db, accountId, query.get('q') ?? '', namesWhileTyping)
+  const typed = query.get('q') ?? ''
+  const { contacts: found } = await searchContacts(app.db, accountId, typed, { limit: namesWhileTyping })
   const people = found.map((person) => ({
     id: person.contactId,
     email: person.email,

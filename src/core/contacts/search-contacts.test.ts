@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { importLines } from '../../../test/import-lines.ts'
 import { startTestServer } from '../../../test/server.ts'
 import { testOnEach } from '../../../test/databases.ts'
-import { searchContacts } from './quick-search.ts'
+import { searchContacts } from './search-contacts.ts'
 
 const people: readonly [id: number, email: string, firstName: string, lastName: string][] = [
   [1, 'anna.berg@example.com', 'Anna', 'Berg'],
@@ -17,7 +17,7 @@ testOnEach('contacts are found by the beginning of address or names, by both nam
   await using server = await startTestServer()
   await importLines(server, people.map(([id, email, firstName, lastName]) => ({ type: 'contact', id, email, firstName, lastName }))) // oxfmt-ignore
   const find = async (text: string, limit = 10): Promise<number[]> =>
-    (await searchContacts(server.app.db, server.accountId, text, limit)).map(({ contactId }) => contactId)
+    (await searchContacts(server.app.db, server.accountId, text, { limit })).contacts.map(({ contactId }) => contactId)
   assert.deepEqual(await find('ann'), [1, 2])
   assert.deepEqual(await find('an'), [1, 2, 3])
   assert.deepEqual(await find('an', 2), [1, 2])
@@ -34,5 +34,5 @@ testOnEach('contacts are found by the beginning of address or names, by both nam
   assert.deepEqual(await find('100%'), [32])
   for (const nothing of ['', ' ', '%', '_', 'nobody', 'x'.repeat(300), '999999999999999'])
     assert.deepEqual(await find(nothing), [], nothing)
-  assert.deepEqual(await searchContacts(server.app.db, server.accountId + 1, 'ann', 10), [])
+  assert.deepEqual((await searchContacts(server.app.db, server.accountId + 1, 'ann', { limit: 10 })).contacts, [])
 })
