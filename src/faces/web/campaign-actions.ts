@@ -5,8 +5,8 @@ import { deleteCampaign } from '../../core/campaigns/write-campaign.ts'
 import { setCampaignTracking, trackingLevels } from '../../core/tracking/consent.ts'
 import { InvalidInputError } from '../../errors.ts'
 import { campaignOf } from './campaign-tabs.ts'
-import { html } from './html.ts'
-import { formField, renderPage } from './layout.ts'
+import { confirmForm } from './confirm.ts'
+import { renderPage } from './layout.ts'
 import { seeOther } from './respond.ts'
 import type { Member } from './visit.ts'
 
@@ -31,17 +31,7 @@ export async function askDeleteCampaign(visit: Member): Promise<Response> {
   const w = words.campaigns
   const { campaignId, name } = await campaignOf(visit)
   const title = w.deleteTitle(name)
-  const body = html`<section class="card danger">
-    <form method="post" action="${visit.path}">
-      <h1>${title}</h1>
-      <p class="lead">${w.deleteText}</p>
-      ${formField(visit)}
-      <div class="actions">
-        <button class="danger full">${w.delete}</button>
-        <a class="button" href="/campaigns/${campaignId}">${words.cancel}</a>
-      </div>
-    </form>
-  </section>`
+  const body = confirmForm(visit, { title, text: w.deleteText, button: w.delete, back: `/campaigns/${campaignId}` })
   return renderPage(visit, { title, place: 'campaigns', body, isNarrow: true, crumbs: [[w.title, '/campaigns'], [name, `/campaigns/${campaignId}`]] }) // oxfmt-ignore
 }
 

@@ -10,6 +10,7 @@ import { isAllowed } from '../../core/users/user.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '../../errors.ts'
 import { contactTabs } from './contact-tabs.ts'
 import { contactTable, maxListsShown } from './contacts.ts'
+import { confirmForm } from './confirm.ts'
 import { html, nothing } from './html.ts'
 import type { Content, Html } from './html.ts'
 import { icon } from './icons.ts'
@@ -180,17 +181,12 @@ export async function askDeleteList(visit: Member): Promise<Response> {
   const w = words.contacts
   const { listId, name } = await getList(app.db, accountId, listIdOf(visit))
   const title = w.deleteListTitle(name)
-  const body = html`<section class="card danger">
-    <form method="post" action="${visit.path}">
-      <h1>${title}</h1>
-      <p class="lead">${w.deleteListText(formatCount(await countMembers(app.db, accountId, listId)))}</p>
-      ${formField(visit)}
-      <div class="actions">
-        <button class="danger full">${w.deleteList}</button>
-        <a class="button" href="/lists/${listId}">${words.cancel}</a>
-      </div>
-    </form>
-  </section>`
+  const body = confirmForm(visit, {
+    title,
+    text: w.deleteListText(formatCount(await countMembers(app.db, accountId, listId))),
+    button: w.deleteList,
+    back: `/lists/${listId}`,
+  })
   return renderPage(visit, { title, place: 'contacts', body, isNarrow: true, crumbs: [[w.listsTitle, '/lists'], [name, `/lists/${listId}`]] }) // oxfmt-ignore
 }
 

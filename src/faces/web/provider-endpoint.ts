@@ -10,6 +10,7 @@ import type { GivenSecrets } from '../../core/inbox/endpoint-secrets.ts'
 import { hookProviderNames } from '../../core/inbox/hook-event.ts'
 import type { HookProviderName } from '../../core/inbox/hook-event.ts'
 import { InvalidInputError, NotFoundError } from '../../errors.ts'
+import { confirmForm } from './confirm.ts'
 import { html, nothing } from './html.ts'
 import type { Content, Html } from './html.ts'
 import { complaintNotice, formField, pageHead, renderPage } from './layout.ts'
@@ -272,17 +273,12 @@ export async function askRemoveEndpoint(visit: Member): Promise<Response> {
   const w = words.providerHooks.endpoint
   const { provider, endpointId } = await endpointOf(visit)
   const title = w.removeTitle(words.providerHooks.providers[provider])
-  const body = html`<section class="card danger">
-    <form method="post" action="${visit.path}">
-      <h1>${title}</h1>
-      <p class="lead">${w.removeText}</p>
-      ${formField(visit)}
-      <div class="actions">
-        <button class="danger full">${w.remove}</button>
-        <a class="button" href="/deliverability/providers/${endpointId}">${words.cancel}</a>
-      </div>
-    </form>
-  </section>`
+  const body = confirmForm(visit, {
+    title,
+    text: w.removeText,
+    button: w.remove,
+    back: `/deliverability/providers/${endpointId}`,
+  })
   return show(visit, { title, body })
 }
 

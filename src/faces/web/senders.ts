@@ -7,6 +7,7 @@ import { createDkimKey, retireDkimKey } from '../../core/sending/dkim-keys.ts'
 import { listDkimRecords } from '../../core/sending/dkim-records.ts'
 import { isAllowed } from '../../core/users/user.ts'
 import { ConflictError, InvalidInputError } from '../../errors.ts'
+import { addressForm } from './confirm.ts'
 import { html, nothing } from './html.ts'
 import type { Html } from './html.ts'
 import { icon } from './icons.ts'
@@ -52,7 +53,7 @@ export async function showSenders(visit: Member, complaint?: string): Promise<Re
             : table
         }
       </div>
-      ${isAllowed(user.role, 'write') ? addForm(visit) : nothing}
+      ${isAllowed(user.role, 'write') ? addressForm(visit, '/settings/senders', visit.words.settings.senders) : nothing}
     </div>
     ${await dkimCard(visit)}`
   return renderPage(visit, { title: w.title, place: 'settings', body, status: complaint === undefined ? 200 : 400 })
@@ -125,30 +126,6 @@ export async function retireKey({ app, accountId, user, form, now }: Member): Pr
   await retireDkimKey(app.db, accountId, domain, form.fields.get('selector') ?? '', now)
   await noteDeed(app.db, accountId, { by: user, action: 'dkim.retire', subject: `domain ${domain}` }, now)
   return seeOther('/settings/senders?done=dkim-retired')
-}
-
-function addForm(visit: Member): Html {
-  const w = visit.words.settings.senders
-  return html`<section class="card">
-    <h2>${w.add}</h2>
-    <form method="post" action="/settings/senders">
-      ${formField(visit)}
-      <div class="field">
-        <label for="email">${w.email}</label>
-        <input
-          id="email"
-          name="email"
-          type="email"
-          required
-          autocomplete="off"
-          value="${visit.form.fields.get('email') ?? ''}"
-          aria-describedby="email-hint"
-        />
-        <p class="hint" id="email-hint">${w.addHint}</p>
-      </div>
-      <button>${w.addButton}</button>
-    </form>
-  </section>`
 }
 
 export async function addOneSender(visit: Member): Promise<Response> {

@@ -8,6 +8,7 @@ import type { Suppression, SuppressionReason } from '../../core/suppressions/sup
 import { isAllowed } from '../../core/users/user.ts'
 import { InvalidInputError, NotFoundError } from '../../errors.ts'
 import { deliverabilityTabs } from './deliverability.ts'
+import { addressForm } from './confirm.ts'
 import { html, nothing } from './html.ts'
 import type { Html } from './html.ts'
 import { icon } from './icons.ts'
@@ -35,7 +36,7 @@ export async function showSuppressions(visit: Member, complaint?: string): Promi
         ${shown.length === 0 ? nobody(visit) : table(visit, shown, mayWrite)}
         ${found.length > perPage ? pager(visit, reason, shown.at(-1)!) : nothing}
       </div>
-      ${mayWrite ? addForm(visit) : nothing}
+      ${mayWrite ? addressForm(visit, '/deliverability/suppressions', visit.words.campaigns.deliverability) : nothing}
     </div>`
   return renderPage(visit, { title: w.tabs.suppressions, place: 'deliverability', body, status: complaint === undefined ? 200 : 400 }) // oxfmt-ignore
 }
@@ -107,30 +108,6 @@ function pager({ words }: Member, reason: SuppressionReason | undefined, last: S
     <a href="/deliverability/suppressions${reason ? `?reason=${reason}` : ''}">${words.first}</a>
     <a class="button tight" rel="next" href="?${parts.toString()}">${words.next}</a>
   </nav>`
-}
-
-function addForm(visit: Member): Html {
-  const w = visit.words.campaigns.deliverability
-  return html`<section class="card">
-    <h2>${w.add}</h2>
-    <form method="post" action="/deliverability/suppressions">
-      ${formField(visit)}
-      <div class="field">
-        <label for="email">${w.email}</label>
-        <input
-          id="email"
-          name="email"
-          type="email"
-          required
-          autocomplete="off"
-          value="${visit.form.fields.get('email') ?? ''}"
-          aria-describedby="email-hint"
-        />
-        <p class="hint" id="email-hint">${w.addHint}</p>
-      </div>
-      <button>${w.addButton}</button>
-    </form>
-  </section>`
 }
 
 export async function addOneSuppression(visit: Member): Promise<Response> {

@@ -8,6 +8,7 @@ import { getUser, listUsers, roles } from '../../core/users/user.ts'
 import type { Role, User } from '../../core/users/user.ts'
 import { changeRole, createUser, maxUserName, removeUser, renewLink } from '../../core/users/write-user.ts'
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../../errors.ts'
+import { confirmForm } from './confirm.ts'
 import { html, nothing } from './html.ts'
 import type { Content, Html } from './html.ts'
 import { complaintNotice, formField, pageHead, renderPage } from './layout.ts'
@@ -221,17 +222,7 @@ export async function askRemoveUser(visit: Member): Promise<Response> {
   const w = words.settings.users
   const { name } = await userOf(visit)
   const title = w.removeTitle(name)
-  const body = html`<section class="card danger">
-    <form method="post" action="${visit.path}">
-      <h1>${title}</h1>
-      <p class="lead">${w.removeText}</p>
-      ${formField(visit)}
-      <div class="actions">
-        <button class="danger full">${w.remove}</button>
-        <a class="button" href="/settings/users">${words.cancel}</a>
-      </div>
-    </form>
-  </section>`
+  const body = confirmForm(visit, { title, text: w.removeText, button: w.remove, back: '/settings/users' })
   return renderPage(visit, { title, place: 'settings', body, isNarrow: true, crumbs: [[w.title, '/settings/users']] })
 }
 

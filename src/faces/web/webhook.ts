@@ -7,6 +7,7 @@ import { testWebhook } from '../../core/webhooks/test-webhook.ts'
 import { changeWebhook, countPending, disableWebhook, enableWebhook, getWebhook, removeWebhook, replayWebhook, rotateWebhook } from '../../core/webhooks/webhook.ts' // oxfmt-ignore
 import type { Webhook } from '../../core/webhooks/webhook.ts'
 import { ConflictError, InvalidInputError } from '../../errors.ts'
+import { confirmForm } from './confirm.ts'
 import { html, nothing } from './html.ts'
 import type { Content, Html } from './html.ts'
 import { complaintNotice, formField, pageHead, renderPage } from './layout.ts'
@@ -271,17 +272,12 @@ export async function askRemoveWebhook(visit: Member): Promise<Response> {
   const w = words.webhooks
   const { endpointId, url } = await webhookOf(visit)
   const title = w.removeTitle(url)
-  const body = html`<section class="card danger">
-    <form method="post" action="${visit.path}">
-      <h1>${title}</h1>
-      <p class="lead">${w.removeText}</p>
-      ${formField(visit)}
-      <div class="actions">
-        <button class="danger full">${w.remove}</button>
-        <a class="button" href="/settings/webhooks/${endpointId}">${words.cancel}</a>
-      </div>
-    </form>
-  </section>`
+  const body = confirmForm(visit, {
+    title,
+    text: w.removeText,
+    button: w.remove,
+    back: `/settings/webhooks/${endpointId}`,
+  })
   return renderPage(visit, { title, place: 'settings', body, isNarrow: true, crumbs: crumbs(visit) })
 }
 
