@@ -223,7 +223,7 @@ testOnPostgres(
     const answers = noAnswers()
     await create(server, answers, 'before@example.com')
     // Stored, and not answered: the next attempt finds it.
-    proxy.onAnswerTo(committing, () => proxy.cut())
+    proxy.onAnswerTo(committing, () => proxy.cut(), 'unknown@example.com')
     await create(server, answers, 'unknown@example.com')
     assert.deepEqual([...answers.found], ['unknown@example.com'])
     assert.equal(answers.statuses.get(503), 1)

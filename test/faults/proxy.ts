@@ -12,28 +12,41 @@ export interface Proxy extends AsyncDisposable {
   cut(): void
   /** Calls `act` once, when a client has sent a piece with the text in it, before it is passed on. */
   onSent: (text: string, act: () => void) => void
-  /** The same after it was passed on, when the server's next answer comes in, which is not passed on. */
-  onAnswerTo: (text: string, act: () => void) => void
+  /**
+   * The same after it was passed on, when the server's next answer comes in, which is not passed on. With `after`, only on
+   * a connection that has sent that text before: others do their own work meanwhile.
+   */
+  onAnswerTo: (text: string, act: () => void, after?: string) => void
 }
 
 interface Pair {
   client: Socket
   server: Socket
   awaited: (() => void) | undefined
+  /** It has sent what must come before the text that is watched for. */
+  isReady: boolean
+}
+
+interface Watch {
+  text: string
+  act: () => void
+  isForAnswer: boolean
+  after?: string | undefined
 }
 
 export async function startProxy(target: string): Promise<Proxy> {
   const { port, hostname } = new URL(target)
   const pairs = new Set<Pair>()
-  let watch: { text: string; act: () => void; isForAnswer: boolean } | undefined
+  let watch: Watch | undefined
   const listener = createServer((client) => {
-    const pair: Pair = { client, server: connect(Number(port), hostname), awaited: undefined }
+    const pair: Pair = { client, server: connect(Number(port), hostname), awaited: undefined, isReady: false }
     const { server } = pair
     pairs.add(pair)
     client.setNoDelay(true)
     server.setNoDelay(true)
     client.on('data', (bytes) => {
-      if (watch && bytes.includes(watch.text)) {
+      if (watch?.after !== undefined && bytes.includes(watch.after)) pair.isReady = true
+      if (watch && (watch.after === undefined || pair.isReady) && bytes.includes(watch.text)) {
         const { act, isForAnswer } = watch
         watch = undefined
         if (isForAnswer) pair.awaited = act
@@ -75,7 +88,7 @@ export async function startProxy(target: string): Promise<Proxy> {
     mode: 'pass',
     cut,
     onSent: (text, act) => (watch = { text, act, isForAnswer: false }),
-    onAnswerTo: (text, act) => (watch = { text, act, isForAnswer: true }),
+    onAnswerTo: (text, act, after) => (watch = { text, act, isForAnswer: true, after }),
     [Symbol.asyncDispose]: async () => {
       cut()
       await new Promise((resolve) => listener.close(resolve))
