@@ -1,5 +1,6 @@
-// `npm test`: the suite in two processes at once, one for each core of a small machine: what runs on PostgreSQL, and the rest.
-// Arguments are handed to both, so `npm test -- --test-name-pattern=history` works.
+// `npm test`: the suite in several processes at once: what runs on PostgreSQL, and the rest, each in halves, because most of
+// a test's time is waiting for sockets and clocks. Arguments are handed to all, so `npm test -- --test-name-pattern=history`
+// works.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,9 +16,14 @@ const onPostgres = 'postgres'
 const memoryFolder = '/dev/shm'
 const roomNeeded = 4 * 2 ** 30
 
-function run(select: string, stdout: 'inherit' | 'pipe', env: NodeJS.ProcessEnv): ReturnType<typeof spawn> {
-  const args = ['--test', '--test-isolation=none', select, ...given, ...files]
-  return spawn(process.execPath, args, { stdio: ['ignore', stdout, 'inherit'], env })
+// What one process says is shown at once, that of the others when they have ended.
+async function run(part: string[], env: NodeJS.ProcessEnv, isShown: boolean): Promise<boolean> {
+  const args = ['--test', '--test-isolation=none', ...part, ...given, ...files]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', isShown ? 'inherit' : 'pipe', 'inherit'], env })
+  const told = child.stdout ? text(child.stdout) : Promise.resolve('')
+  const [code] = (await once(child, 'exit')) as [number | null]
+  process.stdout.write(await told)
+  return code === 0
 }
 
 // Stores of tests wait for the disk at each commit, which is most of the time they take: in memory, where there is room,
@@ -34,12 +40,10 @@ async function makeFolder(): Promise<string | undefined> {
 
 const folder = await makeFolder()
 const env = { ...process.env, ...(folder !== undefined && { TMPDIR: folder }) }
-const rest = run(`--test-skip-pattern=${onPostgres}`, 'inherit', env)
-const postgres = run(`--test-name-pattern=${onPostgres}`, 'pipe', env)
-const [told, codes] = await Promise.all([
-  text(postgres.stdout!),
-  Promise.all([rest, postgres].map(async (child) => ((await once(child, 'exit')) as [number | null])[0])),
-])
-process.stdout.write(told)
+const halves = ['--test-shard=1/2', '--test-shard=2/2']
+const parts = [`--test-skip-pattern=${onPostgres}`, `--test-name-pattern=${onPostgres}`].flatMap((select) =>
+  halves.map((half) => [select, half]),
+)
+const areWell = await Promise.all(parts.map((part, i) => run(part, env, i === 0)))
 if (folder !== undefined) await rm(folder, { recursive: true, force: true })
-process.exitCode = codes.every((code) => code === 0) ? 0 : 1
+process.exitCode = areWell.every(Boolean) ? 0 : 1
