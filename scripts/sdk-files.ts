@@ -218,7 +218,8 @@ function toMethod(api: OpenApi, path: string, method: string, operation: Operati
   ]
   const names = [...inPath.map((parameter) => parameter.name), ...(body ? ['body'] : []), ...(query.length > 0 ? ['query'] : [])] // oxfmt-ignore
   const result = item ? `Pages<${item}>` : `Promise<${answer ? typeOf(answer, '    ') : 'void'}>`
-  const about = `{ method: '${method}', path: '${path}'${isKeyed ? ', isKeyed: true' : ''} }`
+  const isRepeatable = 'application/x-ndjson' in (requestBody?.content ?? {})
+  const about = `{ method: '${method}', path: '${path}'${isKeyed ? ', isKeyed: true' : ''}${isRepeatable ? ', isRepeatable: true' : ''} }`
   const input = `{ ${[inPath.length > 0 ? `path: [${inPath.map((parameter) => parameter.name).join(', ')}]` : '', query.length > 0 ? 'query' : '', body ? 'body' : ''].filter(Boolean).join(', ')} }`.replace('{  }', '{}') // oxfmt-ignore
   return {
     group,

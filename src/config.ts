@@ -279,9 +279,9 @@ export function storeName({ databaseUrl, dataDir }: Config): string {
   return `PostgreSQL at ${hostname || 'localhost'}${port && `:${port}`}, database ${decodeURIComponent(pathname.slice(1)) || 'of the user'}`
 }
 
-/** Variables that look like ours and are none: misspelt, most likely. */
-export function unknownVariables(env: Environment): string[] {
-  const known = new Set<string>(Object.values(optionTable).map((option) => option.env))
+/** Variables that look like ours and are none: misspelt, most likely. `others` are ours too. */
+export function unknownVariables(env: Environment, others: readonly string[] = []): string[] {
+  const known = new Set<string>([...Object.values(optionTable).map((option) => option.env), ...others])
   return Object.keys(env).filter(
     (name) => name.startsWith('CONTRAIL_') && !known.has(name) && !name.startsWith('CONTRAIL_TEST_'),
   )

@@ -6,6 +6,7 @@ import { backUp, openApp, openStore, restore } from './app.ts'
 import { readConfig, unknownVariables } from './config.ts'
 import type { CliContext, Flags } from './faces/cli/context.ts'
 import { runCommand } from './faces/cli/program.ts'
+import { clientVariables, readClientEnvironment } from './faces/cli/remote/environment.ts'
 import { openLog } from './log.ts'
 import { hookProviders, listen } from './server.ts'
 import { joinWorkers, startWorkers, stopOrdered } from './workers.ts'
@@ -55,7 +56,8 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
       return Promise.race([signalled, ...ordered])
     },
     exitCode: 0,
-    unknownVariables: unknownVariables(env),
+    unknownVariables: unknownVariables(env, clientVariables),
+    client: readClientEnvironment(env, process.platform),
   }
   const code = await runCommand(context, argv, readVersion())
   if (code !== 0) process.exitCode = code

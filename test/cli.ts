@@ -8,6 +8,7 @@ import { backUp, openApp, openStore, restore } from '../src/app.ts'
 import { readConfig, unknownVariables } from '../src/config.ts'
 import type { CliContext, Output } from '../src/faces/cli/context.ts'
 import { runCommand } from '../src/faces/cli/program.ts'
+import { clientVariables, readClientEnvironment } from '../src/faces/cli/remote/environment.ts'
 import { openLog } from '../src/log.ts'
 import { hookProviders } from '../src/server.ts'
 
@@ -51,7 +52,8 @@ export async function startCli(): Promise<Cli> {
       stopRequested: () =>
         args[0] === 'serve' || args[0] === 'tail' ? Promise.resolve('SIGTERM') : new Promise(() => undefined),
       exitCode: 0,
-      unknownVariables: unknownVariables(environment),
+      unknownVariables: unknownVariables(environment, clientVariables),
+      client: { ...readClientEnvironment({ HOME: folder, ...env }, 'linux'), retries: 0 },
     }
     const code = await runCommand(context, args, '0.1.0')
     return { code, out: stdout.text, err: stderr.text }

@@ -6,7 +6,7 @@ import type { CallOptions } from './request.ts'
 
 const perRequest = 5000
 
-/** Sending the same again changes nothing, so a request whose answer was lost is simply sent once more by the caller. */
+/** Sending the same again changes nothing, so a request whose answer was lost is sent once more. */
 export async function* ingest(
   { events: methods }: Pick<Methods, 'events'>,
   events: Iterable<NewEvent> | AsyncIterable<NewEvent>,

@@ -34,6 +34,8 @@ export interface Operation {
   path: string
   /** True: it takes an Idempotency-Key. */
   isKeyed?: boolean
+  /** True: done twice it does no more than once, though it is a POST without a key. */
+  isRepeatable?: boolean
 }
 
 export interface Input {
@@ -56,7 +58,7 @@ export async function send(
 ): Promise<Response> {
   const { retries = 3 } = settings
   const headers = headersOf(settings, operation, input, options)
-  const isRepeatable = operation.method !== 'POST' || 'idempotency-key' in headers
+  const isRepeatable = operation.method !== 'POST' || operation.isRepeatable === true || 'idempotency-key' in headers
   const body = input.body === undefined ? null : JSON.stringify(input.body)
   const url = addressOf(settings.url, operation.path, input)
   for (let attempt = 0; ; attempt++) {
@@ -80,7 +82,16 @@ export async function call<T>(
   const response = await send(settings, operation, input, options)
   options?.onResponse?.(response)
   const text = response.status === 204 ? '' : await response.text()
-  return (text === '' ? undefined : JSON.parse(text)) as T
+  return (text === '' ? undefined : parse(text, response.status)) as T
+}
+
+function parse(text: string, status: number): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Something in between, or no Contrail at all.
+    throw new ContrailError({ code: 'not_understood', status, message: 'the answer is not JSON' })
+  }
 }
 
 async function attemptOnce(

@@ -412,7 +412,7 @@ export function createMethods(caller: Caller): Methods {
       optOut: (id, body, options) => caller.call({ method: 'POST', path: '/contacts/{id}/optout', isKeyed: true }, { path: [id], body }, options),
       events: (id, query, options) => caller.pages({ method: 'GET', path: '/contacts/{id}/events' }, { path: [id], query }, options),
       summary: (id, query, options) => caller.call({ method: 'GET', path: '/contacts/{id}/summary' }, { path: [id], query }, options),
-      ingest: (body, options) => caller.call({ method: 'POST', path: '/contacts/bulk' }, { body }, options),
+      ingest: (body, options) => caller.call({ method: 'POST', path: '/contacts/bulk', isRepeatable: true }, { body }, options),
       release: (id, options) => caller.call({ method: 'DELETE', path: '/contacts/{id}/hold' }, { path: [id] }, options),
       mailBlocks: (id, options) => caller.call({ method: 'GET', path: '/contacts/{id}/mail-blocks' }, { path: [id] }, options),
       consents: (id, options) => caller.call({ method: 'GET', path: '/contacts/{id}/consents' }, { path: [id] }, options),
@@ -443,7 +443,7 @@ export function createMethods(caller: Caller): Methods {
     },
     events: {
       list: (query, options) => caller.pages({ method: 'GET', path: '/events' }, { query }, options),
-      ingest: (body, options) => caller.call({ method: 'POST', path: '/events' }, { body }, options),
+      ingest: (body, options) => caller.call({ method: 'POST', path: '/events', isRepeatable: true }, { body }, options),
       get: (event, options) => caller.call({ method: 'GET', path: '/events/{event}' }, { path: [event] }, options),
     },
     feed: {

@@ -15,40 +15,55 @@ import { print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { getContactNamed } from './find-contact.ts'
 import { formatCount, formatTime, printable, renderTable, styled } from './format.ts'
-import { withAccount } from './options.ts'
+import { refuseStoreOptions, withAccount } from './options.ts'
 import type { AccountOptions } from './options.ts'
+import { elsewhereOption, withServer } from './remote/client.ts'
+import { readCard } from './remote/contacts.ts'
+import type { ContactCard } from './remote/contacts.ts'
 import { withAccountApp } from './with-app.ts'
 
 export function addContact(program: Command, context: CliContext): void {
   const contact = program.command('contact <email-or-id>').summary('show a contact and how much it did')
   withAccount(contact)
+    .addOption(elsewhereOption())
     .addHelpText('after', '\nExamples:\n  contrail contact jflowers@mail.com\n  contrail contact 32 --json')
-    .action((name: string, options: AccountOptions) => show(context, name, options))
+    .action((name: string, options: ShowOptions) => show(context, name, options))
   addConsent(contact, context)
   addExport(contact, context)
   addErase(contact, context)
 }
 
-async function show(context: CliContext, name: string, options: AccountOptions): Promise<void> {
-  await withAccountApp(context, options, async (app, { accountId }) => {
+interface ShowOptions extends AccountOptions {
+  profile?: string
+}
+
+async function show(context: CliContext, name: string, options: ShowOptions): Promise<void> {
+  const card = await (options.profile === undefined ? readStored(context, name, options) : readElsewhere(context, name, options)) // oxfmt-ignore
+  const { contact, memberships, counts, blocks } = card
+  const lines = options.json
+    ? [JSON.stringify({ ...toJson(contact, memberships, counts), mail: blocks })]
+    : toCard(context, card)
+  for (const line of lines) await print(context, line)
+}
+
+function readStored(context: CliContext, name: string, options: ShowOptions): Promise<ContactCard> {
+  return withAccountApp(context, options, async (app, { accountId }) => {
     const contact = await getContactNamed(app.db, accountId, name)
-    const memberships = await listMemberships(app.db, accountId, contact.contactId)
-    const counts = await countContactEvents(app.db, accountId, contact.contactId)
-    const blocks = await listMailBlocks(app.db, accountId, contact, app.now())
-    const lines = options.json
-      ? [JSON.stringify({ ...toJson(contact, memberships, counts), mail: blocks })]
-      : toCard(context, contact, memberships, counts, blocks)
-    for (const line of lines) await print(context, line)
+    return {
+      contact,
+      memberships: await listMemberships(app.db, accountId, contact.contactId),
+      counts: await countContactEvents(app.db, accountId, contact.contactId),
+      blocks: await listMailBlocks(app.db, accountId, contact, app.now()),
+    }
   })
 }
 
-function toCard(
-  context: CliContext,
-  contact: Contact,
-  memberships: readonly Membership[],
-  counts: readonly KindCount[],
-  blocks: readonly MailBlock[],
-): string[] {
+function readElsewhere(context: CliContext, name: string, options: ShowOptions): Promise<ContactCard> {
+  refuseStoreOptions(options)
+  return withServer(context, { profile: options.profile! }, (client) => readCard(client, name))
+}
+
+function toCard(context: CliContext, { contact, memberships, counts, blocks }: ContactCard): string[] {
   const name = [contact.firstName, contact.lastName].filter(Boolean).join(' ')
   const rows: [string, string][] = [
     ['Id', String(contact.contactId)],

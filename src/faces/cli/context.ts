@@ -5,6 +5,7 @@ import type { App, backUp, restore } from '../../app.ts'
 import type { Config } from '../../config.ts'
 import type { HookProviders } from '../../core/inbox/hook-provider.ts'
 import type { Store } from '../../db/db.ts'
+import type { ClientEnvironment } from './remote/environment.ts'
 
 export type Flags = Partial<Record<keyof Config, string>>
 
@@ -43,6 +44,8 @@ export interface CliContext {
   exitCode: number
   /** Names of variables that look like settings and are none. */
   unknownVariables: readonly string[]
+  /** What the environment says about servers elsewhere. */
+  client: ClientEnvironment
 }
 
 /** Writes a line to standard output, waiting where the reader is slower than we are. */

@@ -1,20 +1,25 @@
 // `contrail events`: what a contact did, newest first.
 
 import type { Command } from 'commander'
+import type { App } from '../../app.ts'
 import type { EventKind } from '../../core/events/event.ts'
 import { listHistory } from '../../core/events/history.ts'
-import type { HistoryEvent, HistoryPosition, HistoryQuery } from '../../core/events/history.ts'
+import type { HistoryPosition, HistoryQuery } from '../../core/events/history.ts'
 import { findVerdicts } from '../../core/verdicts/hidden.ts'
-import type { Verdict } from '../../core/verdicts/hit.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { getContactNamed } from './find-contact.ts'
 import { formatTime, renderTable, styled } from './format.ts'
-import { parseCount, parseKinds, parseNumericId, parseWhen, withAccount } from './options.ts'
+import { parseCount, parseKinds, parseNumericId, parseWhen, refuseStoreOptions, withAccount } from './options.ts'
 import type { AccountOptions } from './options.ts'
+import { elsewhereOption, withServer } from './remote/client.ts'
+import { findContactId } from './remote/contacts.ts'
+import { readHistory } from './remote/events.ts'
+import type { HistoryPart, JudgedEvent } from './remote/events.ts'
 import { withAccountApp } from './with-app.ts'
 
 interface EventsOptions extends AccountOptions {
+  profile?: string
   kind?: EventKind[]
   campaign?: number
   since?: number
@@ -39,6 +44,7 @@ export function addEvents(program: Command, context: CliContext): void {
     .option('--people', 'without the opens and clicks of machines and privacy proxies')
     .option('--all', 'every one, however many')
     .option('--oldest-first', 'in the other order')
+    .addOption(elsewhereOption())
     .addHelpText(
       'after',
       '\nExamples:\n  contrail events jflowers@mail.com\n  contrail events 32 --kind click,open --since 2008-10-01\n  contrail events 32 --all --json | jq .url',
@@ -49,38 +55,61 @@ export function addEvents(program: Command, context: CliContext): void {
 const pageSize = 500
 
 async function list(context: CliContext, name: string, options: EventsOptions): Promise<void> {
-  await withAccountApp(context, options, async (app, { accountId }) => {
-    const contact = await getContactNamed(app.db, accountId, name)
-    const query: Omit<HistoryQuery, 'limit' | 'after'> = {
-      contactId: contact.contactId,
-      kinds: options.kind,
-      campaignId: options.campaign,
-      from: options.since,
-      until: options.until,
-      hidden: options.people ? ['machine', 'proxy'] : [],
-      order: options.oldestFirst ? 'oldest-first' : 'newest-first',
-    }
-    let left = options.all ? Infinity : options.limit
-    let next: HistoryPosition | undefined
-    let shown = 0
-    do {
-      const page = await listHistory(app.db, accountId, { ...query, after: next, limit: Math.min(pageSize, left) })
-      const ids = page.events.map(({ eventId }) => eventId)
-      const verdicts = await findVerdicts(app.db, accountId, contact.contactId, ids)
-      const events = page.events.map((event) => ({ ...event, ...verdicts.get(`${event.kind} ${event.eventId}`) }))
-      for (const line of renderPage(context, events, options, shown === 0)) await print(context, line)
-      shown += page.events.length
-      left -= page.events.length
-      next = page.next
-    } while (next && left > 0)
-    if (!options.json) noteRest(context, shown, next !== undefined)
-  })
+  if (options.profile === undefined)
+    return withAccountApp(context, options, (app, { accountId }) =>
+      printHistory(context, options, readStored(app, accountId, name, options)),
+    )
+  refuseStoreOptions(options)
+  await withServer(context, { profile: options.profile }, async (client) =>
+    printHistory(context, options, readHistory(client, await findContactId(client, name), options)),
+  )
 }
 
-/** With what was said of who did it. */
-interface JudgedEvent extends HistoryEvent {
-  verdict?: Verdict
-  reasons?: string[]
+async function* readStored(
+  app: App,
+  accountId: number,
+  name: string,
+  options: EventsOptions,
+): AsyncGenerator<HistoryPart, undefined> {
+  const { contactId } = await getContactNamed(app.db, accountId, name)
+  const query: Omit<HistoryQuery, 'limit' | 'after'> = {
+    contactId,
+    kinds: options.kind,
+    campaignId: options.campaign,
+    from: options.since,
+    until: options.until,
+    hidden: options.people ? ['machine', 'proxy'] : [],
+    order: options.oldestFirst ? 'oldest-first' : 'newest-first',
+  }
+  let left = options.all ? Infinity : options.limit
+  let next: HistoryPosition | undefined
+  do {
+    const page = await listHistory(app.db, accountId, { ...query, after: next, limit: Math.min(pageSize, left) })
+    const ids = page.events.map(({ eventId }) => eventId)
+    const verdicts = await findVerdicts(app.db, accountId, contactId, ids)
+    const events = page.events.map((event) => ({ ...event, ...verdicts.get(`${event.kind} ${event.eventId}`) }))
+    next = page.next
+    left -= events.length
+    yield { events, isLast: next === undefined }
+  } while (next && left > 0)
+  return undefined
+}
+
+async function printHistory(
+  context: CliContext,
+  options: EventsOptions,
+  parts: AsyncIterable<HistoryPart>,
+): Promise<void> {
+  let shown = 0
+  let isMore = false
+  for await (const { events, isLast } of parts) {
+    for (const line of renderPage(context, events, options, shown === 0)) await print(context, line)
+    shown += events.length
+    isMore = !isLast
+    // Whoever reads, as `head` does, may have had enough.
+    if (!context.stdout.writable) return
+  }
+  if (!options.json) noteRest(context, shown, isMore)
 }
 
 function renderPage(

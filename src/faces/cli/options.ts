@@ -6,6 +6,7 @@ import { optionTable } from '../../config.ts'
 import type { OptionName } from '../../config.ts'
 import { allKinds } from '../../core/events/event.ts'
 import type { EventKind } from '../../core/events/event.ts'
+import { InvalidInputError } from '../../errors.ts'
 import type { Flags } from './context.ts'
 
 /** What says where the data is: whoever takes the folder takes the database too. */
@@ -45,6 +46,13 @@ export function withAccount(command: Command): Command {
 export interface AccountOptions extends Record<string, unknown> {
   account?: string
   json?: boolean
+}
+
+/** For a command that asks a server elsewhere: what names a store of this machine contradicts that. Throws InvalidInputError. */
+export function refuseStoreOptions(options: AccountOptions): void {
+  const [first] = Object.keys(settingsOf(options)) as OptionName[]
+  const flag = options.account === undefined ? first && optionTable[first].flag : '--account'
+  if (flag) throw new InvalidInputError(`${flag} is of this machine's store, and --profile asks a server elsewhere`)
 }
 
 /** `click`, `clicks`, several separated by commas. */

@@ -3,16 +3,19 @@
 import { Command, CommanderError } from 'commander'
 import { ContrailError } from '../../errors.ts'
 import { addAccount } from './account.ts'
+import { addApi } from './api.ts'
 import { addApplication } from './application.ts'
 import { addBackup, addRestore } from './backup.ts'
 import { addBounces } from './bounces.ts'
 import { addCampaign } from './campaign.ts'
 import { addContact } from './contact.ts'
 import type { CliContext } from './context.ts'
+import { addCompletion } from './completion.ts'
 import { addCopy } from './copy.ts'
 import { addDemo } from './demo-send.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvents } from './events.ts'
+import { fillNow } from './fill-later.ts'
 import { printable } from './format.ts'
 import { addHooks } from './hooks.ts'
 import { addImport } from './import.ts'
@@ -20,6 +23,8 @@ import { addKey } from './key.ts'
 import { addList } from './list.ts'
 import { addMigrate } from './migrate.ts'
 import { addDkim } from './dkim.ts'
+import { addProfile } from './profile.ts'
+import { RemoteError } from './remote/remote-error.ts'
 import { addSend } from './send.ts'
 import { addSenderCommand } from './sender.ts'
 import { addServe } from './serve.ts'
@@ -40,7 +45,8 @@ export async function runCommand(context: CliContext, argv: readonly string[], v
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     reportFailure(context, error, argv.includes('--json'))
-    return error instanceof ContrailError && error.code === 'invalid_input' ? 2 : 1
+    const isUsage = error instanceof ContrailError && error.code === 'invalid_input'
+    return isUsage || (error instanceof RemoteError && error.isUsage) ? 2 : 1
   }
 }
 
@@ -58,7 +64,7 @@ function createProgram(context: CliContext, version: string): Command {
     .showHelpAfterError('(add --help for what there is)')
     .addHelpText(
       'after',
-      '\nExamples:\n  contrail serve --demo\n  contrail account create joesflowers\n  contrail import history.ndjson.gz\n  contrail contact jflowers@mail.com\n  contrail events jflowers@mail.com --kind click',
+      '\nExamples:\n  contrail serve --demo\n  contrail account create joesflowers\n  contrail import history.ndjson.gz\n  contrail contact jflowers@mail.com\n  contrail events jflowers@mail.com --kind click\n\nOn a server elsewhere:\n  contrail profile add shop --url https://mail.example.com\n  contrail api contacts list --email jflowers@mail.com\n\nFor the shell, as "contrail completion --help" says: eval "$(contrail completion bash)"',
     )
   for (const add of [
     addServe,
@@ -88,17 +94,27 @@ function createProgram(context: CliContext, version: string): Command {
     addVerdicts,
     addDemo,
     addDoctor,
+    addProfile,
+    addApi,
+    addCompletion,
   ])
     add(program, context)
+  program.hook('preSubcommand', (_, command) => fillNow(command))
   return program
 }
 
 function reportFailure(context: CliContext, error: unknown, isJson: boolean): void {
   const { code, message: whole } = explain(error)
   const message = printable(whole.length > 1000 ? `${whole.slice(0, 1000)}…` : whole)
-  context.stderr.write(
-    isJson ? JSON.stringify({ error: { code, message } }) + '\n' : `contrail: ${message} [${code}]\n`,
-  )
+  const { faults = [], requestId } = error instanceof RemoteError ? error : {}
+  if (isJson) {
+    const more = { ...(faults.length > 0 && { errors: faults }), ...(requestId !== undefined && { requestId }) }
+    context.stderr.write(`${JSON.stringify({ error: { code, message, ...more } })}\n`)
+  } else {
+    context.stderr.write(`contrail: ${message} [${printable(code)}]\n`)
+    for (const { parameter, pointer, detail } of faults)
+      context.stderr.write(printable(`  ${[parameter ?? pointer, detail].filter(Boolean).join(': ')}`) + '\n')
+  }
   if (!(error instanceof ContrailError) && !isSystemError(error)) context.stderr.write(`${(error as Error).stack}\n`)
 }
 

@@ -11,13 +11,17 @@ import { print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { eventJson } from './events.ts'
 import { formatTime, printable } from './format.ts'
-import { parseCount, parseKinds, withAccount } from './options.ts'
+import { parseCount, parseKinds, refuseStoreOptions, withAccount } from './options.ts'
 import type { AccountOptions } from './options.ts'
+import { elsewhereOption, withServer } from './remote/client.ts'
+import { toHistoryEvent } from './remote/events.ts'
+import { followFeed as followRemoteFeed } from './remote/follow-feed.ts'
 import { withAccountApp } from './with-app.ts'
 
 interface TailOptions extends AccountOptions {
   kind?: EventKind[]
-  from?: string
+  profile?: string
+  fromStart?: boolean
   after?: string
   follow: boolean
   limit?: number
@@ -34,14 +38,26 @@ export function addTail(program: Command, context: CliContext): void {
     .option('--after <cursor>', 'go on from where an earlier run was: "next" of its last line with --json')
     .option('--no-follow', 'end when there is nothing more for now')
     .option('--limit <count>', 'end after so many', parseCount)
+    .addOption(elsewhereOption())
     .addHelpText(
       'after',
       '\nAn event is told some seconds after it was recorded, when nothing can come before it any more.\n\nExamples:\n  contrail tail\n  contrail tail --kind bounce,complaint --json\n  contrail tail --from-start --no-follow --json > everything.ndjson',
     )
-    .action((options: TailOptions & { fromStart?: boolean }) => tail(context, options))
+    .action((options: TailOptions) => tail(context, options))
 }
 
-async function tail(context: CliContext, options: TailOptions & { fromStart?: boolean }): Promise<void> {
+async function tail(context: CliContext, options: TailOptions): Promise<void> {
+  if (options.profile === undefined) return tailStore(context, options)
+  refuseStoreOptions(options)
+  await withServer(context, { profile: options.profile }, (client) =>
+    followRemoteFeed(context, client, options, ({ event: told, place }) => {
+      const event = toHistoryEvent(told)
+      return options.json ? JSON.stringify({ ...eventJson(event), next: place }) : describeFollowed(event)
+    }),
+  )
+}
+
+async function tailStore(context: CliContext, options: TailOptions): Promise<void> {
   await withAccountApp(context, options, async (app, { accountId }) => {
     const scope = `v1 ${accountId} feed`
     const stop = new AbortController()
@@ -55,7 +71,7 @@ async function tail(context: CliContext, options: TailOptions & { fromStart?: bo
       for (const event of page.events) {
         const { recordedAt, contactId, eventId, kind } = event
         const next = sealCursor(app.cursorKey, scope, [recordedAt, contactId, eventId, kind])
-        await print(context, options.json ? JSON.stringify({ ...eventJson(event), next }) : describe(event))
+        await print(context, options.json ? JSON.stringify({ ...eventJson(event), next }) : describeFollowed(event))
       }
       left -= page.events.length
       after = page.next
@@ -71,7 +87,8 @@ function open(key: Uint8Array, scope: string, text: string): FeedPosition {
   return { recordedAt, contactId, eventId, kind }
 }
 
-function describe(event: HistoryEvent): string {
+/** One event in one line. */
+export function describeFollowed(event: HistoryEvent): string {
   const detail = [event.url, event.code, event.message].filter((part) => part !== undefined).join(' ')
   const { at, kind, contactId, campaignId, campaignName } = event
   return printable(
