@@ -39,8 +39,8 @@ export function addApi(program: Command, context: CliContext): void {
 function addOperation(noun: Command, context: CliContext, command: ApiCommand): void {
   const verb = noun.command(command.verb).summary(command.summary)
   verb.description([`${sentence(command.summary)}.`, command.description].filter(Boolean).join('\n\n'))
-  withServerOptions(verb).option('--json', 'the answer as it came, errors as JSON on standard error')
   if (command.isBulk) {
+    addCommonOptions(verb)
     verb.argument('<file>', 'a line of JSON for each, gzip or not; "-": standard input')
     verb.action((file: string, options: ApiOptions) => ingestFile(context, command, file, options))
     return
@@ -49,10 +49,15 @@ function addOperation(noun: Command, context: CliContext, command: ApiCommand): 
   for (const field of [...command.query, ...(command.body ?? [])])
     for (const option of optionsOf(field)) verb.addOption(option)
   addOwnOptions(verb, command)
+  addCommonOptions(verb)
   verb.action((...given: unknown[]) => {
     const ids = given.slice(0, command.arguments.length) as string[]
     return runApiCommand(context, command, ids, given[command.arguments.length] as ApiOptions)
   })
+}
+
+function addCommonOptions(verb: Command): void {
+  withServerOptions(verb).option('--json', 'the answer as JSON, errors as JSON on standard error')
 }
 
 /** Those that are of the command line and not of the operation. */

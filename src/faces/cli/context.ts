@@ -48,9 +48,27 @@ export interface CliContext {
   client: ClientEnvironment
 }
 
+const unheard = new WeakSet<Output>()
+
+/** Whether anybody reads standard output; not so behind a `| head` that has had enough. */
+export function isHeard({ stdout }: CliContext): boolean {
+  // The process's own comes back to life after each failure.
+  return stdout.writable && !unheard.has(stdout)
+}
+
 /** Writes a line to standard output, waiting where the reader is slower than we are. */
 export async function print(context: CliContext, line: string): Promise<void> {
-  if (context.stdout.writable && !context.stdout.write(line + '\n')) {
-    await new Promise((resolve) => context.stdout.once('drain', resolve).once('close', resolve))
-  }
+  const { stdout } = context
+  if (!isHeard(context) || stdout.write(line + '\n')) return
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      stdout.off('drain', go).off('close', end)
+      resolve()
+    }
+    const end = (): void => {
+      unheard.add(stdout)
+      go()
+    }
+    stdout.once('drain', go).once('close', end)
+  })
 }

@@ -6,7 +6,7 @@ import type { EventKind } from '../../core/events/event.ts'
 import { listHistory } from '../../core/events/history.ts'
 import type { HistoryPosition, HistoryQuery } from '../../core/events/history.ts'
 import { findVerdicts } from '../../core/verdicts/hidden.ts'
-import { print } from './context.ts'
+import { isHeard, print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { getContactNamed } from './find-contact.ts'
 import { formatTime, renderTable, styled } from './format.ts'
@@ -107,7 +107,7 @@ async function printHistory(
     shown += events.length
     isMore = !isLast
     // Whoever reads, as `head` does, may have had enough.
-    if (!context.stdout.writable) return
+    if (!isHeard(context)) return
   }
   if (!options.json) noteRest(context, shown, isMore)
 }

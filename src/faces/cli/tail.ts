@@ -7,7 +7,7 @@ import { followFeed } from '../../core/events/feed.ts'
 import type { FeedPosition } from '../../core/events/feed.ts'
 import type { HistoryEvent } from '../../core/events/history.ts'
 import { openCursor, sealCursor } from '../../db/page.ts'
-import { print } from './context.ts'
+import { isHeard, print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { eventJson } from './events.ts'
 import { formatTime, printable } from './format.ts'
@@ -65,7 +65,7 @@ async function tailStore(context: CliContext, options: TailOptions): Promise<voi
     let after = options.after === undefined ? undefined : open(app.cursorKey, scope, options.after)
     let isFromNow = !options.fromStart && options.follow && !after
     let left = options.limit ?? Infinity
-    while (!stop.signal.aborted && left > 0 && context.stdout.writable) {
+    while (!stop.signal.aborted && left > 0 && isHeard(context)) {
       const query = { after, isFromNow, kinds: options.kind, limit: Math.min(pageSize, left), now: app.now() }
       const page = await followFeed(app.db, accountId, query)
       for (const event of page.events) {

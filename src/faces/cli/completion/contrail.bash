@@ -4,7 +4,7 @@
 
 _contrail() {
   local cur=${COMP_WORDS[COMP_CWORD]} path='' pending='' glued='' nth=0 word row i
-  local -a commands flags values
+  local -a subs flags values
   COMPREPLY=()
   _contrail_place ''
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -17,7 +17,7 @@ _contrail() {
       for row in "${flags[@]}"; do [[ $row == "$word="* ]] && pending=${row#*=}; done
       continue
     fi
-    for row in "${commands[@]}"; do
+    for row in "${subs[@]}"; do
       if [[ $nth == 0 && $row == "$word" ]]; then
         path="${path:+$path }$word"
         _contrail_place "$path"
@@ -31,7 +31,7 @@ _contrail() {
   [[ -n $glued ]] && return
   if [[ -n $pending ]]; then _contrail_value "$pending" "$cur" "$1"; return; fi
   if [[ $cur != -* ]]; then
-    [[ $nth == 0 ]] && _contrail_words "$cur" '' "${commands[@]}"
+    [[ $nth == 0 ]] && _contrail_words "$cur" '' "${subs[@]}"
     row=${values[nth]:-}
     if [[ $nth -ge ${#values[@]} && ${#values[@]} -gt 0 ]]; then row=${values[${#values[@]} - 1]}; [[ $row == +* ]] || row=''; fi
     if [[ -n $row ]]; then _contrail_value "${row#+}" "$cur" "$1"; return; fi

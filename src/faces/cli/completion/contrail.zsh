@@ -4,19 +4,19 @@
 # PLACES
 
 _contrail() {
-  emulate -L zsh
   local place='' pending='' word row
+  local tab=$'\t'
   local -i i nth=0
-  local -a commands flags values shown
+  local -a subs flags values shown
   _contrail_place ''
   for ((i = 2; i < CURRENT; i++)); do
     word=${words[i]}
     if [[ -n $pending ]]; then pending=''; continue; fi
     if [[ $word == -* ]]; then
-      for row in $flags; do [[ $row == "$word="* ]] && pending=${${row%%$'\t'*}#*=}; done
+      for row in $flags; do [[ $row == "$word="* ]] && pending=${${row%%$tab*}#*=}; done
       continue
     fi
-    if ((nth == 0)) && [[ -n ${commands[(r)$word$'\t'*]} ]]; then
+    if ((nth == 0)) && [[ -n ${subs[(r)$word$tab*]} ]]; then
       place="${place:+$place }$word"
       _contrail_place "$place"
     else
@@ -25,27 +25,27 @@ _contrail() {
   done
   if [[ -z $pending && $PREFIX == --*=* ]]; then
     row=${flags[(r)${PREFIX%%=*}=*]}
-    pending=${${row%%$'\t'*}#*=}
+    pending=${${row%%$tab*}#*=}
     compset -P '*='
   fi
   if [[ -n $pending ]]; then _contrail_value $pending; return; fi
   if [[ $PREFIX != -* ]]; then
-    ((nth == 0 && $#commands)) && _contrail_words command $commands
+    ((nth == 0 && $#subs)) && _contrail_words command $subs
     row=${values[nth+1]}
     ((nth >= $#values && $#values)) && row=${(M)values[-1]:#+*}
     if [[ -n $row ]]; then _contrail_value ${row#+}; return; fi
-    ((nth == 0 && $#commands)) && return
+    ((nth == 0 && $#subs)) && return
   fi
-  for row in $flags; do shown+=("${${row%%$'\t'*}%%=*}"$'\t'"${row#*$'\t'}"); done
+  for row in $flags; do shown+=("${${row%%$tab*}%%=*}$tab${row#*$tab}"); done
   _contrail_words option $shown
 }
 
 # Each with what is said of it behind a tab.
 _contrail_words() {
-  local what=$1 row
+  local what=$1 row tab=$'\t'
   local -a rows
   shift
-  for row in "$@"; do rows+=("${row%%$'\t'*}:${row#*$'\t'}"); done
+  for row in "$@"; do rows+=("${row%%$tab*}:${row#*$tab}"); done
   _describe -t ${what}s $what rows
 }
 

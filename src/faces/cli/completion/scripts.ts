@@ -26,7 +26,7 @@ function renderCase(places: readonly Place[], shorten: (row: string) => string):
   const cases = places.map((place) => {
     const { commands, flags, values } = rowsOf(place)
     const list = (rows: readonly string[]): string => `(${rows.map((row) => quote(shorten(row))).join(' ')})`
-    return `    ${quote(place.path)}) commands=${list(commands)} flags=${list(flags)} values=${list(values)} ;;\n`
+    return `    ${quote(place.path)}) subs=${list(commands)} flags=${list(flags)} values=${list(values)} ;;\n`
   })
   return `_contrail_place() {\n  case $1 in\n${cases.join('')}  esac\n}`
 }

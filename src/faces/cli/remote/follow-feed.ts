@@ -2,7 +2,7 @@
 
 import type { Contrail, Event } from '../../../../sdk/src/index.ts'
 import type { EventKind } from '../../../core/events/event.ts'
-import { print } from '../context.ts'
+import { isHeard, print } from '../context.ts'
 import type { CliContext } from '../context.ts'
 
 export interface Told {
@@ -37,7 +37,7 @@ export async function followFeed(
   let left = options.limit ?? Infinity
   for await (const told of options.follow ? tail(client, options, stop.signal) : readToEnd(client, options)) {
     await print(context, render(told))
-    if (--left <= 0 || !context.stdout.writable) return
+    if (--left <= 0 || !isHeard(context)) return
   }
 }
 

@@ -1,7 +1,7 @@
 // `contrail api events ingest FILE` and `contrail api contacts ingest FILE`: any number of items, and what became of each.
 // Used by api.ts.
 
-import type { IngestResult, NewEvent } from '../../../../sdk/src/index.ts'
+import type { BulkContact, IngestResult, NewEvent } from '../../../../sdk/src/index.ts'
 import { print } from '../context.ts'
 import type { CliContext } from '../context.ts'
 import { formatCount, printable } from '../format.ts'
@@ -26,9 +26,12 @@ export async function ingestFile(
   const counts: Counts = { new: 0, updated: 0, same: 0, rejected: 0 }
   const progress = new ProgressLine(context.stderr, file, 'lines', options.json === true)
   await withServer(context, options, async (client) => {
-    const send = place.group === 'contacts' ? client.contacts.ingest : client.events.ingest
+    const send = async (values: unknown[]): Promise<IngestResult[]> =>
+      place.group === 'contacts'
+        ? (await client.contacts.ingest(values as BulkContact[])).results
+        : (await client.events.ingest(values as NewEvent[])).results
     for await (const part of readItems(file, context.stdin)) {
-      const results = await ingestPart(part, async (values) => (await send(values as NewEvent[] & { email: string }[])).results) // oxfmt-ignore
+      const results = await ingestPart(part, send)
       for (const result of results) {
         counts[result.outcome]++
         if (options.json) await print(context, JSON.stringify(result))

@@ -99,10 +99,7 @@ function itemOf(api: ApiDocument, { responses }: Operation): string | undefined 
   return item === undefined ? undefined : schemaName(item)
 }
 
+/** But for what is written large everywhere, as API. */
 function lowerFirst(text: string): string {
-  return /^[A-Z][a-z]/.test(text)
-    ? text.charAt(0).toLowerCase() + text.slice(1)
-    : /^A /.test(text)
-      ? `a${text.slice(1)}`
-      : text
+  return /^[A-Z](?![A-Z])/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text
 }

@@ -43,10 +43,15 @@ function renderItems(items: readonly object[], width: number | undefined): strin
   const rows = items.map((item) => flatten(item))
   const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))]
   return renderTable(
-    columns.map((column) => printable(column.toUpperCase())),
+    columns.map(headOf),
     rows.map((row) => columns.map((column) => row.get(column) ?? '')),
     width,
   )
+}
+
+/** `createdAt` as `CREATED AT` */
+export function headOf(path: string): string {
+  return printable(path.replaceAll('.', ' ').replaceAll(/[A-Z]/g, ' $&')).toUpperCase()
 }
 
 function tablesIn(value: object, before = ''): [string, object[]][] {

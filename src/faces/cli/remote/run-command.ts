@@ -2,7 +2,7 @@
 
 import type { Contrail, Page, Pages } from '../../../../sdk/src/index.ts'
 import { InvalidInputError } from '../../../errors.ts'
-import { print } from '../context.ts'
+import { isHeard, print } from '../context.ts'
 import type { CliContext } from '../context.ts'
 import { styled } from '../format.ts'
 import { readBody } from './body.ts'
@@ -105,7 +105,8 @@ async function showPages(
     left -= page.items.length
     cursor = page.next
     // Whoever reads, as `head` does, may have had enough.
-  } while (cursor !== undefined && left > 0 && context.stdout.writable)
+  } while (cursor !== undefined && left > 0 && isHeard(context))
+  if (!isHeard(context)) return
   if (!options.json) return note(context, shown, cursor !== undefined && '--all shows every one')
   if (!options.all) await print(context, JSON.stringify({ ...document, ...(cursor !== undefined && { next: cursor }) }))
 }

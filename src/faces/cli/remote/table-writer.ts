@@ -3,7 +3,7 @@
 import { print } from '../context.ts'
 import type { CliContext } from '../context.ts'
 import { renderTable } from '../format.ts'
-import { flatten } from './render-document.ts'
+import { flatten, headOf } from './render-document.ts'
 
 /** What of an item is worth a column, most telling first; of what is not named here, all. `--json` has everything. */
 export const columnsOf: Readonly<Record<string, readonly string[]>> = {
@@ -54,13 +54,4 @@ export class TableWriter {
     this.#columns = columns
     for (const line of isSame ? lines.slice(1) : lines) await print(this.#context, line)
   }
-}
-
-/** `CREATED AT` */
-function headOf(path: string): string {
-  return path
-    .replaceAll('.', ' ')
-    .replaceAll(/[A-Z]/g, ' $&')
-    .toUpperCase()
-    .replaceAll(/[^ A-Z0-9]/g, '')
 }
