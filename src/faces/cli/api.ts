@@ -4,6 +4,7 @@
 import type { Command } from 'commander'
 import type { CliContext } from './context.ts'
 import { fillLater } from './fill-later.ts'
+import { renderJson } from './format.ts'
 import { parseCount, parseKinds } from './options.ts'
 import { parseFieldArgument } from './remote/body.ts'
 import { withServer, withServerOptions } from './remote/client.ts'
@@ -88,7 +89,7 @@ function addTail(noun: Command, context: CliContext): void {
     .action((options: FollowOptions & ApiOptions) =>
       withServer(context, options, (client) =>
         followFeed(context, client, options, ({ event, place }) =>
-          options.json ? JSON.stringify({ ...event, next: place }) : describeFollowed(toHistoryEvent(event)),
+          options.json ? renderJson({ ...event, next: place }) : describeFollowed(toHistoryEvent(event)),
         ),
       ),
     )

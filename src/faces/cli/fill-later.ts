@@ -7,6 +7,8 @@ const waiting = new WeakMap<Command, () => void>()
 
 export function fillLater(command: Command, fill: () => void): void {
   waiting.set(command, fill)
+  // `contrail help NAME` shows it without running it.
+  command.on('beforeHelp', () => fillNow(command))
 }
 
 export function fillNow(command: Command): void {

@@ -9,6 +9,14 @@ export function printable(text: string): string {
   return text.toWellFormed().replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
 }
 
+/** JSON that says the same, with what a terminal would obey in escapes. */
+export function renderJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
 /** `2008-10-03 18:39:02` in UTC. */
 export function formatTime(at: number): string {
   return new Date(at).toISOString().slice(0, 19).replace('T', ' ')

@@ -16,7 +16,7 @@ import { addDemo } from './demo-send.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvents } from './events.ts'
 import { fillNow } from './fill-later.ts'
-import { printable } from './format.ts'
+import { printable, renderJson } from './format.ts'
 import { addHooks } from './hooks.ts'
 import { addImport } from './import.ts'
 import { addKey } from './key.ts'
@@ -109,7 +109,7 @@ function reportFailure(context: CliContext, error: unknown, isJson: boolean): vo
   const { faults = [], requestId } = error instanceof RemoteError ? error : {}
   if (isJson) {
     const more = { ...(faults.length > 0 && { errors: faults }), ...(requestId !== undefined && { requestId }) }
-    context.stderr.write(`${JSON.stringify({ error: { code, message, ...more } })}\n`)
+    context.stderr.write(`${renderJson({ error: { code, message, ...more } })}\n`)
   } else {
     context.stderr.write(`contrail: ${message} [${printable(code)}]\n`)
     for (const { parameter, pointer, detail } of faults)

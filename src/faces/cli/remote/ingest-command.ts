@@ -4,7 +4,7 @@
 import type { BulkContact, IngestResult, NewEvent } from '../../../../sdk/src/index.ts'
 import { print } from '../context.ts'
 import type { CliContext } from '../context.ts'
-import { formatCount, printable } from '../format.ts'
+import { formatCount, printable, renderJson } from '../format.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { withServer } from './client.ts'
 import type { ServerOptions } from './choose-server.ts'
@@ -34,7 +34,7 @@ export async function ingestFile(
       const results = await ingestPart(part, send)
       for (const result of results) {
         counts[result.outcome]++
-        if (options.json) await print(context, JSON.stringify(result))
+        if (options.json) await print(context, renderJson(result))
         else if (result.outcome === 'rejected' && counts.rejected <= told)
           progress.say(`line ${result.line}: ${printable(result.reason ?? 'rejected')}`)
       }
@@ -44,7 +44,7 @@ export async function ingestFile(
   progress.end()
   const lines = counts.new + counts.updated + counts.same + counts.rejected
   if (counts.rejected > 0) context.exitCode = 1
-  if (options.json) return print(context, JSON.stringify({ end: { lines, ...counts } }))
+  if (options.json) return print(context, renderJson({ end: { lines, ...counts } }))
   const words = Object.entries(counts).map(([outcome, count]) => `${formatCount(count)} ${outcome}`)
   await print(context, `${formatCount(lines)} lines: ${words.join(', ')}`)
 }

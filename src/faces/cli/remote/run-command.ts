@@ -4,7 +4,7 @@ import type { Contrail, Page, Pages } from '../../../../sdk/src/index.ts'
 import { InvalidInputError } from '../../../errors.ts'
 import { isHeard, print } from '../context.ts'
 import type { CliContext } from '../context.ts'
-import { styled } from '../format.ts'
+import { renderJson, styled } from '../format.ts'
 import { readBody } from './body.ts'
 import type { BodyOptions } from './body.ts'
 import type { ServerOptions } from './choose-server.ts'
@@ -74,7 +74,7 @@ async function showValue(
 ): Promise<void> {
   if (options.etag) return print(context, tag ?? '')
   if (value === undefined) return options.json ? undefined : print(context, 'Done.')
-  if (options.json) return print(context, JSON.stringify(value))
+  if (options.json) return print(context, renderJson(value))
   const { items, next } = value as Partial<Page<object>>
   if (command.item !== undefined && items) {
     const table = new TableWriter(context, command.item)
@@ -99,7 +99,7 @@ async function showPages(
   do {
     const page = await read({ limit: Math.min(left, command.pageLimit!), cursor })
     if (!options.json) await table.add(page.items)
-    else if (options.all) for (const item of page.items) await print(context, JSON.stringify(item))
+    else if (options.all) for (const item of page.items) await print(context, renderJson(item))
     else document.items.push(...page.items)
     shown += page.items.length
     left -= page.items.length
@@ -108,7 +108,7 @@ async function showPages(
   } while (cursor !== undefined && left > 0 && isHeard(context))
   if (!isHeard(context)) return
   if (!options.json) return note(context, shown, cursor !== undefined && '--all shows every one')
-  if (!options.all) await print(context, JSON.stringify({ ...document, ...(cursor !== undefined && { next: cursor }) }))
+  if (!options.all) await print(context, renderJson({ ...document, ...(cursor !== undefined && { next: cursor }) }))
 }
 
 function note({ stderr }: CliContext, shown: number, more: string | false): void {
