@@ -14,7 +14,7 @@ import { addExport } from './contact-export.ts'
 import { print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { getContactNamed } from './find-contact.ts'
-import { formatCount, formatTime, printable, renderTable, styled } from './format.ts'
+import { formatCount, formatTime, printable, renderJson, renderTable, styled } from './format.ts'
 import { refuseStoreOptions, withAccount } from './options.ts'
 import type { AccountOptions } from './options.ts'
 import { elsewhereOption, withServer } from './remote/client.ts'
@@ -41,7 +41,7 @@ async function show(context: CliContext, name: string, options: ShowOptions): Pr
   const card = await (options.profile === undefined ? readStored(context, name, options) : readElsewhere(context, name, options)) // oxfmt-ignore
   const { contact, memberships, counts, blocks } = card
   const lines = options.json
-    ? [JSON.stringify({ ...toJson(contact, memberships, counts), mail: blocks })]
+    ? [renderJson({ ...toJson(contact, memberships, counts), mail: blocks })]
     : toCard(context, card)
   for (const line of lines) await print(context, line)
 }

@@ -9,7 +9,7 @@ import { findVerdicts } from '../../core/verdicts/hidden.ts'
 import { isHeard, print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { getContactNamed } from './find-contact.ts'
-import { formatTime, renderTable, styled } from './format.ts'
+import { formatTime, renderJson, renderTable, styled } from './format.ts'
 import { parseCount, parseKinds, parseNumericId, parseWhen, refuseStoreOptions, withAccount } from './options.ts'
 import type { AccountOptions } from './options.ts'
 import { elsewhereOption, withServer } from './remote/client.ts'
@@ -118,7 +118,7 @@ function renderPage(
   options: EventsOptions,
   isFirst: boolean,
 ): string[] {
-  if (options.json) return events.map((event) => JSON.stringify(eventJson(event)))
+  if (options.json) return events.map((event) => renderJson(eventJson(event)))
   const rows = events.map((event) => [
     formatTime(event.at),
     event.kind,

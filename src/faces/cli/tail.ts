@@ -10,7 +10,7 @@ import { openCursor, sealCursor } from '../../db/page.ts'
 import { isHeard, print } from './context.ts'
 import type { CliContext } from './context.ts'
 import { eventJson } from './events.ts'
-import { formatTime, printable } from './format.ts'
+import { formatTime, printable, renderJson } from './format.ts'
 import { parseCount, parseKinds, refuseStoreOptions, withAccount } from './options.ts'
 import type { AccountOptions } from './options.ts'
 import { elsewhereOption, withServer } from './remote/client.ts'
@@ -52,7 +52,7 @@ async function tail(context: CliContext, options: TailOptions): Promise<void> {
   await withServer(context, { profile: options.profile }, (client) =>
     followRemoteFeed(context, client, options, ({ event: told, place }) => {
       const event = toHistoryEvent(told)
-      return options.json ? JSON.stringify({ ...eventJson(event), next: place }) : describeFollowed(event)
+      return options.json ? renderJson({ ...eventJson(event), next: place }) : describeFollowed(event)
     }),
   )
 }
@@ -71,7 +71,7 @@ async function tailStore(context: CliContext, options: TailOptions): Promise<voi
       for (const event of page.events) {
         const { recordedAt, contactId, eventId, kind } = event
         const next = sealCursor(app.cursorKey, scope, [recordedAt, contactId, eventId, kind])
-        await print(context, options.json ? JSON.stringify({ ...eventJson(event), next }) : describeFollowed(event))
+        await print(context, options.json ? renderJson({ ...eventJson(event), next }) : describeFollowed(event))
       }
       left -= page.events.length
       after = page.next
