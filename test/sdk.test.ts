@@ -67,6 +67,20 @@ test('every operation of the API has a method, which asks for just that', async 
   assert.equal(Object.keys(operationPlaces).length, table.length)
 })
 
+test('a bulk request whose answer is lost is sent again, and an answer that is no JSON is told of as such', async () => {
+  const results = [{ line: 1, outcome: 'same' }]
+  const { client, asked } = clientOf([new TypeError('cut off'), Response.json({ results })])
+  const event = { kind: 'open' as const, contact: 1, campaign: 1, at: '2009-01-01T00:00:00Z' }
+  assert.deepEqual((await client.events.ingest([event])).results, results)
+  assert.equal(asked.length, 2)
+  const { client: lost } = clientOf([new Response('<html>')])
+  await assert.rejects(Promise.resolve(lost.lists.list()), {
+    name: 'ContrailError',
+    code: 'not_understood',
+    status: 200,
+  })
+})
+
 test('pages are gone through to the end, item by item, or taken one by one', async () => {
   await using api = await startWithClient()
   const seen: number[] = []

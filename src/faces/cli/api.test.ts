@@ -125,7 +125,7 @@ test('whatever a request can say has a flag, which sends it where it belongs', a
     const [heard] = ear.heard as [Heard]
     const parameters = new URL(heard.path, ear.url).searchParams
     for (const { path, type, words } of query)
-      assert.equal(parameters.get(path[0]!), words?.[0] ?? String(sent[type]), `${noun} ${verb} ${path[0]}`)
+      assert.equal(parameters.get(path[0]!), words?.[0] ?? `${sent[type] as string}`, `${noun} ${verb} ${path[0]}`)
     for (const { path, type, words, isList } of body) {
       const value: unknown = path.reduce((part: unknown, name) => (part as Record<string, unknown>)[name], JSON.parse(heard.body)) // oxfmt-ignore
       const one = words?.[0] ?? sent[type]

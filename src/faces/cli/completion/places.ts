@@ -6,7 +6,7 @@ import { fillNow } from '../fill-later.ts'
 import { suggestionOf } from '../words.ts'
 import type { Suggestion } from '../words.ts'
 
-export interface Described {
+interface Described {
   word: string
   description: string
 }

@@ -9,7 +9,7 @@ import { ConfigError, InvalidInputError } from '../../../errors.ts'
 import type { ClientEnvironment } from './environment.ts'
 import { parseServerUrl } from './server-url.ts'
 
-export interface Profile {
+interface Profile {
   url: string
   key: string
 }
