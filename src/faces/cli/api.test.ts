@@ -266,6 +266,10 @@ test('no key, a wrong key, no server and something else at the address are told 
   assert.deepEqual(await told(run(remote.url.replace('http:', 'https:'), 'k')), [1, 'no_answer'])
   assert.deepEqual(await told(run(ear.url, 'k')), [1, 'not_understood'])
   assert.deepEqual(await told(run(bad.url, 'k')), [1, 'http_403'])
+  for (const answer of ['null', '{}', '{"items":7}', '{"items":[null]}', '[]', '""']) {
+    await using odd = await startEar(answer)
+    assert.deepEqual(await told(run(odd.url, 'k')), [1, 'not_understood'], answer)
+  }
   for (const url of ['ftp://x', 'x', 'https://u:p@x.example', 'https://x.example/?a=1', ''])
     assert.deepEqual(await told(run(url, 'k')), [2, 'invalid_input'], url)
 })

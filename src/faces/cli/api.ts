@@ -30,9 +30,10 @@ export function addApi(program: Command, context: CliContext): void {
     )
   fillLater(api, () => {
     for (const { name, commands } of listNouns()) {
-      const noun = api.command(name).summary(commands.map(({ verb }) => verb).join(', '))
+      const noun = api.command(name)
       for (const command of commands) addOperation(noun, context, command)
       if (name === 'feed') addTail(noun, context)
+      noun.summary(noun.commands.map((verb) => verb.name()).join(', '))
     }
   })
 }

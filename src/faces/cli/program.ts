@@ -115,7 +115,13 @@ function reportFailure(context: CliContext, error: unknown, isJson: boolean): vo
     for (const { parameter, pointer, detail } of faults)
       context.stderr.write(printable(`  ${[parameter ?? pointer, detail].filter(Boolean).join(': ')}`) + '\n')
   }
-  if (!(error instanceof ContrailError) && !isSystemError(error)) context.stderr.write(`${(error as Error).stack}\n`)
+  if (!(error instanceof ContrailError) && !isSystemError(error))
+    context.stderr.write(
+      `${String((error as Error).stack)
+        .split('\n')
+        .map(printable)
+        .join('\n')}\n`,
+    )
 }
 
 function explain(error: unknown): { code: string; message: string } {

@@ -11,6 +11,7 @@ import type { ServerOptions } from './choose-server.ts'
 import { withServer } from './client.ts'
 import { attributeOf } from './field-option.ts'
 import type { ApiCommand } from './operations.ts'
+import { RemoteError } from './remote-error.ts'
 import { renderDocument } from './render-document.ts'
 import { TableWriter } from './table-writer.ts'
 
@@ -75,11 +76,10 @@ async function showValue(
   if (options.etag) return print(context, tag ?? '')
   if (value === undefined) return options.json ? undefined : print(context, 'Done.')
   if (options.json) return print(context, renderJson(value))
-  const { items, next } = value as Partial<Page<object>>
-  if (command.item !== undefined && items) {
-    const table = new TableWriter(context, command.item)
-    await table.add(items)
-    return note(context, items.length, next !== undefined && `Go on with --after ${next}`)
+  if (command.item !== undefined) {
+    if (!isPage(value)) throw notUnderstood()
+    await new TableWriter(context, command.item).add(value.items)
+    return note(context, value.items.length, value.next !== undefined && `Go on with --after ${value.next}`)
   }
   for (const line of renderDocument(value, context.stdout.columns)) await print(context, line)
 }
@@ -98,6 +98,7 @@ async function showPages(
   let shown = 0
   do {
     const page = await read({ limit: Math.min(left, command.pageLimit!), cursor })
+    if (!isPage(page)) throw notUnderstood()
     if (!options.json) await table.add(page.items)
     else if (options.all) for (const item of page.items) await print(context, renderJson(item))
     else document.items.push(...page.items)
@@ -109,6 +110,16 @@ async function showPages(
   if (!isHeard(context)) return
   if (!options.json) return note(context, shown, cursor !== undefined && '--all shows every one')
   if (!options.all) await print(context, renderJson({ ...document, ...(cursor !== undefined && { next: cursor }) }))
+}
+
+/** What answers may be no Contrail, or a later one. */
+function isPage(value: unknown): value is Page<object> {
+  const { items } = (value ?? {}) as { items?: unknown }
+  return Array.isArray(items) && items.every((item) => typeof item === 'object' && item !== null)
+}
+
+function notUnderstood(): RemoteError {
+  return new RemoteError('not_understood', 'the answer is no list: is this a Contrail server?')
 }
 
 function note({ stderr }: CliContext, shown: number, more: string | false): void {
