@@ -231,6 +231,18 @@ test('contact, events and tail print the same of a server elsewhere as on the ma
     ['--account', 'joesflowers'],
   ])
     assert.equal((await cli.run('contact', '32', '--profile', 'far', ...store)).code, 2)
+  for (const deed of [
+    ['erase', '32', '--yes'],
+    ['export', '32'],
+    ['consent', '32'],
+  ])
+    for (const args of [
+      [...deed, '--profile', 'far'],
+      ['--profile', 'far', ...deed],
+    ]) {
+      const ran = await cli.run('contact', ...args)
+      assert.deepEqual([ran.code, ran.out, /takes no --profile/.test(ran.err)], [2, '', true], args.join(' '))
+    }
   const local = await cli.runWith({ env: { CONTRAIL_PROFILE: 'nowhere' } }, 'contact', '32')
   assert.equal(local.code, 0)
 })

@@ -3,6 +3,7 @@
 import type { App } from '../../app.ts'
 import { chooseAccount } from '../../core/accounts/account.ts'
 import type { Account } from '../../core/accounts/account.ts'
+import { InvalidInputError } from '../../errors.ts'
 import type { CliContext, Purpose } from './context.ts'
 import { settingsOf } from './options.ts'
 import type { AccountOptions } from './options.ts'
@@ -13,6 +14,12 @@ export async function withApp<T>(
   work: (app: App) => Promise<T>,
   purpose: Purpose = 'look',
 ): Promise<T> {
+  // `contact --profile NAME erase`: the flag is of the command above, and nobody wants this machine's contact erased then.
+  if (options['profile'] !== undefined)
+    throw new InvalidInputError(
+      'this command works on the store of this machine alone, and takes no --profile',
+      'profile',
+    )
   await using app = await context.openApp(context.readConfig(settingsOf(options)), purpose)
   return await work(app)
 }

@@ -40,8 +40,7 @@ export async function ingestFile(
       }
       progress.show({ count: part.at(-1)!.line, done: 0, size: undefined })
     }
-  })
-  progress.end()
+  }).finally(() => progress.end())
   const lines = counts.new + counts.updated + counts.same + counts.rejected
   if (counts.rejected > 0) context.exitCode = 1
   if (options.json) return print(context, renderJson({ end: { lines, ...counts } }))
