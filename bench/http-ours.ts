@@ -8,6 +8,6 @@ import { answerParent, cpuMicros } from './child.ts'
 import { configOf } from './store.ts'
 
 const settings = process.argv[3] === 'anew' ? { atomHistoryDays: 36_500 } : {}
-const app = await openApp({ ...configOf(process.argv[2]!), ...settings }, { log: openLog('silent') })
+const app = await openApp({ ...configOf(process.argv[2]!), ...settings }, { log: openLog('silent'), hasThreads: true })
 const { url } = await listen(app)
 answerParent(() => ({ url, cpu: cpuMicros() }))

@@ -1,5 +1,6 @@
 // What the running program is: its store, clock, log and settings. Faces get it passed; nothing is global.
 
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
@@ -28,6 +29,7 @@ import { openPostgres } from './db/postgres.ts'
 import { findOrCreateSecret } from './db/secret.ts'
 import { backUpSqlite, restoreSqlite } from './db/sqlite-backup.ts'
 import type { BackupOptions } from './db/sqlite-backup.ts'
+import { emergencyPages } from './db/sqlite-checkpoint.ts'
 import { openSqlite } from './db/sqlite.ts'
 import type { SqliteOptions } from './db/sqlite.ts'
 import { ConfigError } from './errors.ts'
@@ -86,21 +88,24 @@ interface OpenOptions {
   now?: () => number
   sqlite?: SqliteOptions
   mayCreate?: boolean
-  /** Hits are stored by a thread of their own, where the store is the embedded one; and mail that came back is read by one. */
+  /**
+   * Hits are stored, and the log is folded into the file, by threads of their own, where the store is the embedded one; and
+   * mail that came back is read by one.
+   */
   hasThreads?: boolean
 }
 
 /** Opens the store, creating (unless `mayCreate` is false) or upgrading it first. Must be closed, which waits for writes under way. */
 export async function openApp(config: Config, options: OpenOptions): Promise<App> {
   const { log, now = Date.now } = options
-  const { db, applied } = await openStore(config, options)
+  const isThreaded = config.databaseUrl === undefined && options.hasThreads === true
+  const sqlite = isThreaded ? { ...options.sqlite, checkpointPages: emergencyPages } : options.sqlite
+  const { db, applied } = await openStore(config, { ...options, ...(sqlite && { sqlite }) })
+  const folding = isThreaded ? startFolding(databasePath(config)) : undefined
   try {
     await refuseUnfinishedCopy(db)
     const cursorKey = await db.transaction((tx) => findOrCreateSecret(tx, 'cursor'))
-    const hitStore =
-      config.databaseUrl === undefined && options.hasThreads
-        ? storeInThread(() => startHitThread(databasePath(config)), now)
-        : undefined
+    const hitStore = isThreaded ? storeInThread(() => startHitThread(databasePath(config)), now) : undefined
     const counts = {
       turnedAway: 0,
       fromMemory: 0,
@@ -139,12 +144,29 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
       [Symbol.asyncDispose]: async () => {
         webhooks[Symbol.dispose]()
         await Promise.all([tracking[Symbol.asyncDispose](), reports[Symbol.asyncDispose]()])
+        await folding?.[Symbol.asyncDispose]()
         await db[Symbol.asyncDispose]()
       },
     }
   } catch (error) {
+    await folding?.[Symbol.asyncDispose]()
     await db[Symbol.asyncDispose]()
     throw error
+  }
+}
+
+function startFolding(path: string): AsyncDisposable {
+  const thread = new Worker(new URL('checkpoint-thread.ts', import.meta.url), { workerData: path })
+  // Without it commits fold the log, as they do where there are no threads, only later.
+  thread.on('error', () => undefined)
+  const ended = once(thread, 'exit')
+  thread.unref()
+  return {
+    [Symbol.asyncDispose]: async () => {
+      thread.ref()
+      thread.postMessage('stop')
+      await ended
+    },
   }
 }
 

@@ -5,10 +5,11 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { HitBatch, HitBatchDone } from './core/tracking/hit-store.ts'
 import type { Hit } from './core/tracking/hit.ts'
 import { storeHits } from './core/tracking/store-hits.ts'
+import { emergencyPages } from './db/sqlite-checkpoint.ts'
 import { openSqlite } from './db/sqlite.ts'
 import { UnavailableError } from './errors.ts'
 
-const db = openSqlite(workerData as string)
+const db = openSqlite(workerData as string, { checkpointPages: emergencyPages })
 const answer = (done: HitBatchDone): void => parentPort!.postMessage(done)
 
 parentPort!.on('message', ({ batchNo, hits, now }: HitBatch) => {
