@@ -48,6 +48,7 @@ export function activityStrip(visit: Member, { days, range }: ContactFacts): Htm
   const { words, look } = visit
   const w = words.contact
   const found = toWeeks(days, range.from)
+  if (days.length === 0) return html`<p class="quiet">${w.noActivity}</p>`
   const most = Math.max(4, ...found.map(({ opens, clicks, machines }) => opens + clicks + machines))
   const name = (at: number): string => formatTime(at, look.zone, 'month')
   return html`<div class="strip-box" tabindex="0" role="group" aria-label="${w.activity}">

@@ -66,9 +66,9 @@ export function campaignChart(visit: Member, all: readonly HourCount[], isAll: b
         role="img"
         aria-label="${w.activityLabel(name(first.at), name(last.at))}"
       >
-        ${gridLines(most)} ${bars.map((bar, i) => drawBar(visit, bar, i * step, step, height / most, name))}
+        ${bars.map((bar, i) => drawBar(visit, bar, i * step, step, height / most, name))}
         <line class="base" x1="0" x2="${width}" y1="${baseline + 0.5}" y2="${baseline + 0.5}" />
-        ${labels(bars, step, name)}
+        ${gridLines(most)} ${labels(bars, step, name)}
       </svg>
     </div>
     <p class="legend">

@@ -57,10 +57,16 @@ async function startCards(visit: Member, campaign: Campaign): Promise<Content> {
       <p class="lead">${w.scheduledFor} <strong>${timeElement(scheduledAt, look.zone)}</strong></p>
       <form method="post" action="${base}/unschedule">${formField(visit)}<button>${w.unschedule}</button></form>
     </section>`
+  const reach = await countReach(visit, campaign)
   return html`<section class="card">
       <h2>${campaign.lastRunAt === null ? w.now : w.again}</h2>
-      <p class="lead">${w.nowLead} ${w.reach(formatCount(await countReach(visit, campaign)))}</p>
-      <a class="button primary" href="${base}/start">${icon('send')}${w.nowButton}</a>
+      ${
+        reach === 0
+          ? html`<p class="lead">${w.reachNobody}</p>
+              ${campaign.status === 'draft' ? html`<a class="button" href="${base}/edit">${w.chooseLists}</a>` : nothing}`
+          : html`<p class="lead">${w.nowLead} ${w.reach(formatCount(reach))}</p>
+              <a class="button primary" href="${base}/start">${icon('send')}${w.nowButton}</a>`
+      }
     </section>
     <section class="card">
       <h2>${w.later}</h2>

@@ -116,7 +116,7 @@ function linkTable({ words }: Member, links: readonly Target[], report: Campaign
                   <th scope="col">${w.linkColumns.link}</th>
                   <th scope="col" class="number">${w.linkColumns.total}</th>
                   <th scope="col" class="number">${w.linkColumns.people}</th>
-                  <th scope="col" class="number wide-only">${w.linkColumns.contacts}</th>
+                  <th scope="col" class="number">${w.linkColumns.contacts}</th>
                   <th scope="col" class="wide-only">${w.linkColumns.share}</th>
                 </tr>
               </thead>
@@ -125,9 +125,11 @@ function linkTable({ words }: Member, links: readonly Target[], report: Campaign
                   const tally = tallies.get(linkNo)
                   return html`<tr>
                     <th scope="row" class="mono">${url}</th>
-                    <td class="number">${formatCount(tally?.all.events ?? 0)}</td>
-                    <td class="number">${formatCount(tally?.people.events ?? 0)}</td>
-                    <td class="number wide-only">
+                    <td class="number" data-label="${w.linkColumns.total}">${formatCount(tally?.all.events ?? 0)}</td>
+                    <td class="number" data-label="${w.linkColumns.people}">
+                      ${formatCount(tally?.people.events ?? 0)}
+                    </td>
+                    <td class="number" data-label="${w.linkColumns.contacts}">
                       ${formatCount((isAll ? tally?.all : tally?.people)?.contacts ?? 0)}
                     </td>
                     <td class="wide-only">${meter(clicks(linkNo), sum)}</td>

@@ -114,7 +114,7 @@ function row(
   const cell = (count: (of: CampaignReport) => number, of?: (of: CampaignReport) => number): Content => {
     if (isDraft) return html`<span class="quiet">–</span>`
     if (!report) return waiting
-    const share = of && html` <span class="quiet small wide-only">${formatShare(count(report), of(report))}</span>`
+    const share = of && html` <span class="quiet small">${formatShare(count(report), of(report))}</span>`
     return html`${formatShort(count(report))}${share}`
   }
   const sent = ({ kinds }: CampaignReport): number => kinds.send.all.contacts
@@ -135,9 +135,13 @@ function row(
     <th scope="row"><a href="/campaigns/${campaignId}${isDraft ? '/edit' : ''}">${name}</a></th>
     <td class="wide-only"><span class="badge ${campaignTones[status]}">${w.statuses[status]}</span></td>
     <td class="wide-only quiet">${timeElement(datedAt, look.zone, 'date')}</td>
-    <td class="number">${cell(sent)}</td>
-    <td class="number">${cell(({ kinds }) => contactsOf(kinds.open, false), reachedBy)}</td>
-    <td class="number">${cell(({ kinds }) => contactsOf(kinds.click, false), reachedBy)}</td>
+    <td class="number" data-label="${w.columns.sent}">${cell(sent)}</td>
+    <td class="number" data-label="${w.columns.opened}">
+      ${cell(({ kinds }) => contactsOf(kinds.open, false), reachedBy)}
+    </td>
+    <td class="number" data-label="${w.columns.clicked}">
+      ${cell(({ kinds }) => contactsOf(kinds.click, false), reachedBy)}
+    </td>
     <td class="number wide-only">${cell(({ kinds }) => kinds.bounce.all.contacts, sent)}</td>
   </tr>`
 }

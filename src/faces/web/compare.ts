@@ -70,7 +70,7 @@ function metrics({ words }: Member): Metric[] {
 function table(visit: Member, columns: readonly Column[]): Html {
   const { words, look } = visit
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.campaigns.compareTitle}">
-    <table>
+    <table class="matrix">
       <thead>
         <tr>
           <th scope="col">${words.campaigns.metric}</th>

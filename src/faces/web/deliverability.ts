@@ -116,8 +116,8 @@ function domainTable({ words }: Member, domains: readonly DomainOutcomes[]): Htm
           ({ domain, counts }) =>
             html`<tr>
               <th scope="row">${domain}</th>
-              ${columns.map((kind) => html`<td class="number">${formatCount(counts[kind])}</td>`)}
-              <td>${meter(counts.delivery, counts.send)}</td>
+              ${columns.map((kind) => html`<td class="number" data-label="${words.events.kinds[kind]}">${formatCount(counts[kind])}</td>`)}
+              <td data-label="${w.rate}">${meter(counts.delivery, counts.send)}</td>
             </tr>`,
         )}
       </tbody>
@@ -143,9 +143,9 @@ function bounceTable({ words }: Member, bounces: readonly BounceOutcome[]): Html
         ${bounces.slice(0, maxDomains).map(
           ({ code, status, count, example }) =>
             html`<tr>
-              <th scope="row">${code ? `${code} · ${words.events.bounces[code]}` : words.unknown}</th>
-              <td class="mono">${status ?? '–'}</td>
-              <td class="number">${formatCount(count)}</td>
+              <th scope="row" class="nowrap">${code ? `${code} · ${words.events.bounces[code]}` : words.unknown}</th>
+              <td class="mono nowrap">${status ?? '–'}</td>
+              <td class="number" data-label="${w.count}">${formatCount(count)}</td>
               <td class="mono quiet">${example ?? nothing}</td>
             </tr>`,
         )}

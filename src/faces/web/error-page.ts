@@ -4,6 +4,7 @@ import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError, Unavai
 import { alonePage } from './alone.ts'
 import { html } from './html.ts'
 import type { Html } from './html.ts'
+import { icon } from './icons.ts'
 import { renderPage } from './layout.ts'
 import type { Visit } from './visit.ts'
 import type { Words } from './words/words.ts'
@@ -45,9 +46,12 @@ function plainPage(visit: Visit, status: number, title: string, text: string): P
 }
 
 function message(words: Words, title: string, text: string): Html {
-  return html`<h1>${title}</h1>
-    <p class="lead quiet">${text}</p>
-    <p class="lead"><a href="/">${words.errors.home}</a></p>`
+  return html`<div class="card empty">
+    ${icon('search')}
+    <h1>${title}</h1>
+    <p>${text}</p>
+    <p class="actions"><a class="button" href="/">${words.errors.home}</a></p>
+  </div>`
 }
 
 function sentence(message: string): string {

@@ -65,7 +65,9 @@ function listTable({ words }: Member, lists: readonly List[], counts: ReadonlyMa
         ({ listId, name, isOptInDefault }) =>
           html`<tr>
             <th scope="row"><a href="/lists/${listId}">${name}</a></th>
-            <td class="number"><a href="/contacts?list=${listId}">${formatCount(counts.get(listId) ?? 0)}</a></td>
+            <td class="number" data-label="${w.listColumns.members}">
+              <a href="/contacts?list=${listId}">${formatCount(counts.get(listId) ?? 0)}</a>
+            </td>
             <td class="wide-only quiet">${isOptInDefault ? w.yes : w.no}</td>
           </tr>`,
       )}
@@ -136,11 +138,21 @@ export async function showList(visit: Member, complaint?: string): Promise<Respo
           <h2 id="members">${w.listMembers}</h2>
           <a class="button tight" href="/contacts?list=${list.listId}">${w.tabs.all}</a>
         </div>
-        ${contacts.length === 0 ? html`<p class="empty">${w.noMembers}</p>` : contactTable(visit, contacts)}
+        ${contacts.length === 0 ? noMembers(visit) : contactTable(visit, contacts)}
       </section>
       ${isAllowed(user.role, 'write') ? listSettings(visit, list) : nothing}
     </div>`
   return renderPage(visit, { title: list.name, place: 'contacts', body, crumbs: [[w.listsTitle, '/lists']], status: complaint === undefined ? 200 : 400 }) // oxfmt-ignore
+}
+
+function noMembers({ words, user }: Member): Html {
+  const w = words.contacts
+  return html`<div class="empty">
+    ${icon('lists')}
+    <h3>${w.noMembers}</h3>
+    <p>${w.noMembersText}</p>
+    ${isAllowed(user.role, 'write') ? html`<p class="actions"><a class="button" href="/imports/new">${icon('import')}${w.import}</a></p>` : nothing}
+  </div>`
 }
 
 function listSettings(visit: Member, list: List): Html {

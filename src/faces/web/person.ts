@@ -5,6 +5,7 @@ export function initials(name: string): string {
   const words = name
     .split('@')[0]!
     .split(/[\s._-]+/)
+    .map((word) => word.replace(/^[^\p{L}\p{N}]+/u, ''))
     .filter(Boolean)
   const letters = words.length > 1 ? [words[0]!, words.at(-1)!] : words
   return letters.map((word) => String.fromCodePoint(word.codePointAt(0)!).toUpperCase()).join('') || '?'

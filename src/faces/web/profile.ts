@@ -41,7 +41,7 @@ export async function showProfile(visit: Member, complaint?: string): Promise<Re
         <h2>${w.password}</h2>
         <form method="post" action="/profile/password">
           ${formField(visit)} <input type="hidden" autocomplete="username" value="${user.email}" />
-          <div class="pair">${oldPasswordField(visit, 'old')} ${passwordField(visit)}</div>
+          <div class="pair">${oldPasswordField(visit, 'old')} ${passwordField(visit, w.newPassword)}</div>
           <button>${w.changePassword}</button>
         </form>
       </section>

@@ -84,7 +84,7 @@ function table({ words, look }: Member, lines: readonly Line[]): Html {
         <tr>
           <th scope="col">${w.contact}</th>
           <th scope="col">${w.at}</th>
-          <th scope="col" class="wide-only">${w.what}</th>
+          <th scope="col">${w.what}</th>
         </tr>
       </thead>
       <tbody>
@@ -93,7 +93,7 @@ function table({ words, look }: Member, lines: readonly Line[]): Html {
             html`<tr>
               <th scope="row"><a href="/contacts/${contactId}">${email}</a></th>
               <td>${timeElement(at, look.zone)}</td>
-              <td class="wide-only quiet">${what}</td>
+              <td class="quiet">${what}</td>
             </tr>`,
         )}
       </tbody>

@@ -52,7 +52,7 @@ function personTable({ words }: Member, people: readonly ListMember[]): Html {
           (person) =>
             html`<tr>
               <th scope="row">${personCell(person)}</th>
-              <td class="number quiet">${person.contactId}</td>
+              <td class="number quiet" data-label="Id">${person.contactId}</td>
             </tr>`,
         )}
       </tbody>

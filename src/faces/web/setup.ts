@@ -101,10 +101,10 @@ async function accountField({ app, words }: Visit, given: string): Promise<Conte
 }
 
 /** A new password, with what it has to be. */
-export function passwordField({ words }: Visit): Content {
+export function passwordField({ words }: Visit, label = words.signIn.newPassword): Content {
   const { signIn: w } = words
   return html`<div class="field">
-    <label for="password">${w.newPassword}</label>
+    <label for="password">${label}</label>
     <input
       id="password"
       name="password"

@@ -64,7 +64,8 @@ document.addEventListener('contrail:added', (event) => {
   for (const text of event.target.querySelectorAll('[data-copy]')) addCopyButton(text)
 })
 function addCopyButton(text) {
-  if (!navigator.clipboard) return
+  if (!navigator.clipboard || text.dataset.copy) return
+  text.dataset.copy = 'yes'
   const { copyWord: copy, copiedWord: copied } = document.body.dataset
   const button = document.createElement('button')
   button.type = 'button'

@@ -78,7 +78,7 @@ export const campaigns = {
     contacts: 'Contacts',
     share: 'Share of clicks',
   },
-  noLinks: 'This campaign has no links that were clicked or numbered.',
+  noLinks: 'Its links stand here once it is sent, or once somebody clicks one.',
   asOf: (ago: string) => `Counted ${ago}`,
   outcomes: {
     sent: 'Sent', opened: 'Opened', 'not-opened': 'Did not open', clicked: 'Clicked', bounced: 'Bounced', complained: 'Complained',

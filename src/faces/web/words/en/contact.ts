@@ -35,10 +35,11 @@ export const contact = {
   tiles: {
     sent: 'Sent', delivered: 'Delivered', opens: 'Opens by people', clicks: 'Clicks by people', seen: 'Last seen',
     ofSent: (share: string) => `${share} of sent`, machines: (count: string) => `and ${count} by machines`,
-    noMachines: 'none by machines', inCampaigns: (count: number) => `in ${count} campaign${count === 1 ? '' : 's'}`,
-    bounced: (count: string) => `${count} bounced`, untold: 'nobody told',
+    noMachines: 'none by machines', inCampaigns: (count: number) => count === 0 ? 'no mail yet' : `in ${count} campaign${count === 1 ? '' : 's'}`,
+    bounced: (count: string) => `${count} bounced`, untold: 'not reported',
   }, // oxfmt-ignore
   activity: 'Two years of activity',
+  noActivity: 'Nothing happened in these two years.',
   strip: (from: string, until: string) => `Activity by week from ${from} to ${until}`,
   stripWeek: (week: string, parts: string) => `Week of ${week}: ${parts}`,
   legend: { opens: 'Opens', clicks: 'Clicks', machines: 'Machines', sends: 'Sends', trouble: 'Bounces, complaints, unsubscribes' }, // oxfmt-ignore

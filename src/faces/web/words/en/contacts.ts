@@ -70,7 +70,8 @@ export const contacts = {
   deleteListText: (count: string) =>
     `${count} contacts are on it. They stay, but lose this list; who is on no other gets no campaign any more.`,
   listMembers: 'On this list',
-  noMembers: 'Nobody is on this list yet.',
+  noMembers: 'Nobody is on this list yet',
+  noMembersText: 'Import contacts onto it, or put a contact on it on the page where the contact is edited.',
   importsTitle: 'Imports',
   importsLead: 'A file with one contact a line. Contacts that are there already are brought up to date.',
   importNew: 'Import contacts',

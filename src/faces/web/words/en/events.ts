@@ -47,9 +47,9 @@ export const events = {
   fields: {
     campaign: 'Campaign', url: 'Link', code: 'Kind of bounce', message: 'Server’s words', reason: 'Reason given',
     by: 'Asked', messageId: 'Message-ID', status: 'Status code', server: 'Server', tls: 'Encryption', queueId: 'Queue id',
-    at: 'Happened', recordedAt: 'Learnt', verdict: 'Judged', id: 'Event id', address: 'From', agent: 'Program',
+    at: 'Happened', recordedAt: 'Recorded', verdict: 'Judged', id: 'Event id', address: 'From', agent: 'Program',
   }, // oxfmt-ignore
   raw: 'As JSON',
   curl: 'As a curl command for the API',
-  showAll: 'From here on',
+  showAll: 'Link to this event',
 }

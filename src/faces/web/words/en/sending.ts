@@ -13,6 +13,8 @@ export const sending = {
   lacking: (count: string) => `${count} of them lack something that the mail prints:`,
   lacks: (variables: string) => `has no ${variables}`,
   more: (count: string) => `and ${count} more`,
+  reachNobody: 'Nobody would get it: it goes to no list, or nobody is on its lists.',
+  chooseLists: 'Choose lists',
   reach: (count: string) =>
     `It goes to at most ${count} contacts: those of its lists that are active, not suppressed and not on hold, each once.`,
   test: 'Send a test',

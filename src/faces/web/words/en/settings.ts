@@ -119,6 +119,7 @@ export const settings = {
     name: 'Name',
     nameLabel: 'Your name',
     password: 'Password',
+    newPassword: 'New password',
     oldPassword: 'Current password',
     changePassword: 'Change password',
     wrongPassword: 'The current password is not right. Nothing was changed.',
