@@ -14,7 +14,7 @@ import { testCredentials } from './server.ts'
 import type { TestServer } from './server.ts'
 
 const looks = ['/', '/search?q=jflowers', '/search?q=joe+f', '/search?q=%C3%A5', '/contacts', '/contacts?did=silent&list=1&status=active', '/contacts?did=bounced&when=30',
-  '/contacts/32', '/contacts/32?kind=open&who=people', '/contacts/32/events', '/contacts/32/edit', '/contacts/32/consent', '/lists', '/lists/1', '/imports', '/campaigns', '/campaigns/1100',
+  '/contacts/32', '/contacts/32?kind=open&who=people', '/contacts/32?campaign=1100&who=people&from=2009-01-01&until=2009-12-31', '/contacts/32?campaign=1100', '/contacts/32/events', '/contacts/32/edit', '/contacts/32/consent', '/lists', '/lists/1', '/imports', '/campaigns', '/campaigns/1100',
   '/campaigns/1100/recipients?outcome=not-opened', '/campaigns/1100/recipients?outcome=clicked', '/campaigns/1100/mail?clicks=on', '/campaigns/new', '/campaigns/1100/preview?as=32', '/campaigns/1100/send', '/deliverability', '/deliverability/holds', '/deliverability/review', '/deliverability/providers', '/deliverability/providers?state=partly', '/deliverability/providers/new', '/deliverability/suppressions',
   '/deliverability/suppressions?reason=manual', '/settings', '/settings/users', '/settings/keys', '/settings/webhooks', '/settings/senders', '/settings/audit', '/profile', '/profile/codes'] // oxfmt-ignore
 const files = ['/contacts/32/events.csv', '/contacts/32/events.json', '/campaigns/1100/recipients.csv?outcome=sent']

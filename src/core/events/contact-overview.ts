@@ -104,8 +104,8 @@ async function countDays(
   }))
 }
 
-// As text: a parameter in the select list has no type on every engine.
-function kindLiteral(kind: EventKind): Sql {
+/** As text: a parameter in the select list has no type on every engine. */
+export function kindLiteral(kind: EventKind): Sql {
   return literals[kind]
 }
 

@@ -44,6 +44,12 @@ test('the history is filtered by kind, campaign, days and people, and the filter
   const page = await browser.page('/contacts/32?campaign=1100&who=people')
   assert.match(page, /\?kind=click&amp;campaign=1100&amp;who=people#history/)
   assert.match(page, /events\.csv\?campaign=1100&amp;who=people"/)
+  // The chips say what the other filters leave of each kind, and of all.
+  const chips = (text: string): string[] =>
+    [...text.matchAll(/#history"[^>]*>\s*(?:All|Sends|Deliveries|Opens|Clicks) <span class="count">([^<]+)</g)].map(([, count]) => count!) // oxfmt-ignore
+  assert.deepEqual(chips(await browser.page('/contacts/32?kind=click')), ['5', '1', '1', '2', '1'])
+  assert.deepEqual(chips(await browser.page('/contacts/32?campaign=1101&kind=click')), ['1', '0', '0', '1', '0'])
+  assert.deepEqual(chips(await browser.page('/contacts/32?who=people&from=2009-10-01')), ['4', '1', '1', '1', '1'])
   // A machine's doing is told as such, with why.
   const whole = await browser.page('/contacts/32')
   assert.match(whole, /class="event machine[^]*?privacy proxy[^]*?Apple loads pictures for everybody <code>apple_mpp/)

@@ -4,6 +4,8 @@ import type { Contact } from '../../core/contacts/contact.ts'
 import { activityStrip } from './activity-strip.ts'
 import { contactAside, contactHead } from './contact-card.ts'
 import { readFacts } from './contact-facts.ts'
+import { chipText, countKinds, sumOf } from './contact-kinds.ts'
+import type { KindChip } from './contact-kinds.ts'
 import type { ContactFacts } from './contact-facts.ts'
 import { contactIdOf, isFiltered, parseContactQuery, queryText } from './contact-query.ts'
 import type { ContactQuery } from './contact-query.ts'
@@ -13,7 +15,6 @@ import type { Content, Html } from './html.ts'
 import { icon } from './icons.ts'
 import { keysDialog } from './keys-dialog.ts'
 import { renderPage } from './layout.ts'
-import { formatCount } from './numbers.ts'
 import { readTimeline, timelineDays } from './timeline.ts'
 import type { Timeline } from './timeline.ts'
 import { timeElement } from './time.ts'
@@ -23,6 +24,7 @@ export async function showContact(visit: Member): Promise<Response> {
   const contactId = contactIdOf(visit)
   const query = parseContactQuery(visit.query)
   const facts = await readFacts(visit, contactId)
+  const chips = await countKinds(visit, facts, query)
   const timeline = await readTimeline(visit, contactId, query)
   const body = html`${contactHead(visit, facts)} ${contactTiles(visit, facts)}
     <section class="card" aria-labelledby="activity">
@@ -30,7 +32,7 @@ export async function showContact(visit: Member): Promise<Response> {
       ${activityStrip(visit, facts)}
     </section>
     <div class="columns">
-      ${history(visit, facts, query, timeline)}
+      ${history(visit, facts, { query, chips, timeline })}
       <aside class="stack">${contactAside(visit, facts)}</aside>
     </div>
     ${keysDialog(visit)}`
@@ -43,7 +45,13 @@ export async function showContact(visit: Member): Promise<Response> {
   })
 }
 
-function history(visit: Member, facts: ContactFacts, query: ContactQuery, timeline: Timeline): Html {
+interface Shown {
+  query: ContactQuery
+  chips: readonly KindChip[]
+  timeline: Timeline
+}
+
+function history(visit: Member, facts: ContactFacts, { query, chips, timeline }: Shown): Html {
   const { words } = visit
   const w = words.contact
   const { contact } = facts
@@ -62,7 +70,7 @@ function history(visit: Member, facts: ContactFacts, query: ContactQuery, timeli
           >`,
       )}
     </div>
-    <div class="bar">${kindChips(visit, facts, query)}</div>
+    <div class="bar">${kindChips(visit, facts, query, chips)}</div>
     <div class="bar">${filterForm(visit, facts, query)}</div>
     ${query.after ? startsLater(visit, contact, query, timeline) : nothing}
     <div id="events" data-events tabindex="-1">${timelineDays(visit, contact.contactId, query, timeline)}</div>
@@ -78,14 +86,17 @@ function startsLater(visit: Member, { contactId }: Contact, query: ContactQuery,
   </p>`
 }
 
-function kindChips({ words }: Member, { contact, overview }: ContactFacts, query: ContactQuery): Html {
+function kindChips(
+  { words }: Member,
+  { contact }: ContactFacts,
+  query: ContactQuery,
+  chips: readonly KindChip[],
+): Html {
   const link = (text: Content, kind: ContactQuery['kind'], count: string): Html =>
     html`<a href="/contacts/${contact.contactId}${queryText(query, { kind })}#history" ${kind ? html`data-kind="${kind}"` : nothing} ${query.kind === kind ? html`aria-current="true"` : nothing}>${text} <span class="count">${count}</span></a>` // oxfmt-ignore
-  const total = overview.reduce((sum, { count }) => sum + count, 0)
-  const shown = overview.filter(({ kind, count }) => count > 0 || kind === query.kind)
   return html`<nav class="chips" aria-label="${words.contact.kinds}">
-    ${link(words.contact.all, undefined, formatCount(total))}
-    ${shown.map(({ kind, count }) => link(words.events.plural[kind], kind, formatCount(count)))}
+    ${link(words.contact.all, undefined, chipText(sumOf(chips)))}
+    ${chips.map((chip) => link(words.events.plural[chip.kind], chip.kind, chipText(chip)))}
   </nav>`
 }
 
