@@ -20,7 +20,7 @@ test('Citus takes the tables: unique keys hold the column they are spread by, re
     'application', 'audit', 'bounce_mailbox', 'bounce_review', 'campaign_run', 'erasure', 'forward_count',
     'forward_friend', 'forward_visitor', 'hook_campaign', 'hook_endpoint', 'id_block', 'import_progress', 'inbox',
     'job', 'kept_answer', 'library_folder', 'library_image', 'library_usage', 'outgoing_key', 'secret',
-    'sending_process', 'suppression', 'token', 'web_session', 'web_user', 'webhook_attempt',
+    'sending_process', 'sign_in_try', 'suppression', 'token', 'web_session', 'web_user', 'webhook_attempt',
     'webhook_endpoint', 'webhook_pending']) // oxfmt-ignore
 })
 

@@ -16,7 +16,7 @@ export interface Table {
 
 /** What refers to others stands behind them. */
 export const tables: readonly Table[] = [
-  table('account', 'account_id', 'username password_hash created_at hit_days event_days forwards'),
+  table('account', 'account_id', 'username password_hash created_at hit_days event_days forwards wire_days wire_optout wire_machines'),
   table('api_key', 'account_id api_key_id', 'name lookup key_hash scopes created_at revoked_at digest'),
   table('web_user', 'account_id user_id', 'email name role password_hash link_hash link_expires_at totp_secret totp_step recovery_hashes code_failures code_failed_at created_at signed_in_at'),
   table('web_session', 'account_id token_hash', 'session_id user_id created_at issued_at seen_at expires_at agent'),
@@ -69,6 +69,7 @@ export const tables: readonly Table[] = [
   table('webhook_attempt', 'account_id endpoint_id attempt_id', 'at message_id event_ref attempt_no status problem duration response'),
   large('kept_answer', 'account_id holder key_hash', 'fingerprint contact_id status headers body created_at'),
   table('id_block', 'name', 'next_id'),
+  table('sign_in_try', 'who', 'free_at'),
   table('secret', 'name', 'value'),
 ] // oxfmt-ignore
 

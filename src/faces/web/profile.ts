@@ -5,6 +5,7 @@ import { noteDeed } from '../../core/audit/audit.ts'
 import { countRecoveryCodes, renewRecoveryCodes, turnTotpOff, turnTotpOn } from '../../core/users/second-factor.ts'
 import { endSession, listSessions, openSession, sessionLife } from '../../core/users/session.ts'
 import type { Session } from '../../core/users/session.ts'
+import { giveTryBack, takeTry } from '../../core/users/sign-in-tries.ts'
 import { verifyUser } from '../../core/users/sign-in.ts'
 import { createTotpSecret, totpUri } from '../../core/users/totp.ts'
 import { changeUserName, changeUserPassword, maxUserName } from '../../core/users/write-user.ts'
@@ -118,12 +119,13 @@ export async function changeOwnPassword(visit: Member): Promise<Response> {
 }
 
 // Guessing slows down here as it does at the door.
-async function isOwnPassword({ app, user, form, failures, now }: Member): Promise<boolean> {
-  if (failures.byName.wait(user.email, now) > 0) return false
+async function isOwnPassword({ app, user, form, now }: Member): Promise<boolean> {
+  const tries = [`name ${user.email}`]
+  if ((await takeTry(app.db, tries, now)) > 0) return false
   const given = { email: user.email, password: form.fields.get('old') ?? '' }
-  if (await verifyUser(app.db, app.credentials.gate, given)) return true
-  failures.byName.count(user.email, now)
-  return false
+  if (!(await verifyUser(app.db, app.credentials.gate, given))) return false
+  await giveTryBack(app.db, tries)
+  return true
 }
 
 export async function endOneSession({ app, accountId, user, form }: Member): Promise<Response> {

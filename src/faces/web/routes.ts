@@ -5,7 +5,6 @@ import { randomBytes } from 'node:crypto'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { App } from '../../app.ts'
-import { FailedLogins } from '../../core/accounts/failed-logins.ts'
 import type { HookProviders } from '../../core/inbox/hook-provider.ts'
 import { findSession, sessionLife, touchSession } from '../../core/users/session.ts'
 import type { SignedIn } from '../../core/users/session.ts'
@@ -31,7 +30,7 @@ interface From {
 }
 
 /** In memory, for all visits. */
-type Held = Pick<Visit, 'failures' | 'remembered' | 'hookProviders'>
+type Held = Pick<Visit, 'remembered' | 'hookProviders'>
 
 /** What a form without a file may have. */
 const maxForm = 64 * 1024
@@ -41,7 +40,6 @@ const visitCookie = 'contrail_visit'
 export function webRoutes(app: App, hookProviders: HookProviders): Hono<From> {
   const routes = new Hono<From>({ strict: false })
   const held = {
-    failures: { byAddress: new FailedLogins(), byName: new FailedLogins() },
     remembered: new Remembered(),
     hookProviders,
   }

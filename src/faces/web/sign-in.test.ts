@@ -5,7 +5,7 @@ import { totpCode, totpStep } from '../../core/users/totp.ts'
 import { createUser } from '../../core/users/write-user.ts'
 import { sql } from '../../db/sql.ts'
 import { testOnEach } from '../../../test/databases.ts'
-import { startTestServer, testNow } from '../../../test/server.ts'
+import { openSecondApp, startTestServer, testNow } from '../../../test/server.ts'
 import { emailOf, startWeb, tokenOf, webHost, webOn, webPassword } from '../../../test/web.ts'
 
 testOnEach('address and password let in, and the cookie is of no use to scripts or other sites', async () => {
@@ -48,6 +48,26 @@ test('after many failures for one name even the right password has to wait, and 
   assert.equal((await web.open().signIn(emailOf('editor'))).status, 303)
   web.clock.now += 60_000
   assert.equal((await browser.signIn(emailOf('owner'))).status, 303)
+})
+
+testOnEach('guesses are counted over all processes, also when they come at once', async () => {
+  await using web = await startWeb()
+  await using app = await openSecondApp(web)
+  const other = webOn({ ...web, app })
+  const guess = async ({ open }: typeof other, i: number): Promise<number> => (await open().signIn(emailOf('owner'), `wrong ${i}`)).status // oxfmt-ignore
+  const answers: number[] = []
+  for (let i = 0; i < 40; i += 4)
+    answers.push(...(await Promise.all([web, other, web, other].map((one, at) => guess(one, i + at)))))
+  assert.equal(answers.filter((status) => status === 403).length, 30)
+  assert.equal(answers.filter((status) => status === 429).length, 10)
+  assert.equal((await other.open().signIn(emailOf('owner'))).status, 429)
+  assert.equal((await other.open().signIn(emailOf('viewer'))).status, 303)
+  // One more each two seconds, and a success is not counted.
+  web.clock.now += 2000
+  assert.equal((await web.open().signIn(emailOf('owner'))).status, 303)
+  assert.equal((await other.open().signIn(emailOf('owner'))).status, 303)
+  const kept = await web.app.db.tuples<[string]>(sql`select who from sign_in_try`)
+  assert.ok(!kept.some(([who]) => who.includes('owner')))
 })
 
 test('nobody is led elsewhere after signing in', async () => {

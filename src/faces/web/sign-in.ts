@@ -5,6 +5,7 @@ import { noteDeed } from '../../core/audit/audit.ts'
 import { demoUserEmail, hasDemo } from '../../core/demo/demo-data.ts'
 import { endSession, openSession, sessionLife } from '../../core/users/session.ts'
 import { takeCode } from '../../core/users/second-factor.ts'
+import { giveTryBack, takeTry } from '../../core/users/sign-in-tries.ts'
 import { verifyUser } from '../../core/users/sign-in.ts'
 import { findUser, getUser, hasUsers, roles } from '../../core/users/user.ts'
 import type { User } from '../../core/users/user.ts'
@@ -87,7 +88,7 @@ async function isOpenDemo({ app, header }: Visit): Promise<boolean> {
 }
 
 export async function signIn(visit: Visit): Promise<Response> {
-  const { app, form, failures, address, now, words } = visit
+  const { app, form, address, now, words } = visit
   const demo = roles.find((role) => role === form.fields.get('demo'))
   if (demo && (await isOpenDemo(visit))) {
     const user = await findUser(app.db, demoUserEmail(demo))
@@ -96,18 +97,21 @@ export async function signIn(visit: Visit): Promise<Response> {
   const email = form.fields.get('email') ?? ''
   const password = form.fields.get('password') ?? ''
   const name = email.trim().toLowerCase().slice(0, 254)
-  const wait = Math.max(failures.byAddress.wait(address, now), failures.byName.wait(name, now))
-  if (wait > 0) return signInPage(visit, words.signIn.tooMany(wait), 429)
+  const tries = [`name ${name}`, ...(address === undefined ? [] : [`address ${address}`])]
   try {
+    const wait = await takeTry(app.db, tries, now)
+    if (wait > 0) return await signInPage(visit, words.signIn.tooMany(wait), 429)
     const user = await verifyUser(app.db, app.credentials.gate, { email, password })
-    if (user) return await (user.hasTotp ? codePage(visit, user) : letIn(visit, user))
+    if (user) {
+      // Whoever has the password is not guessing; codes are counted on their own.
+      await giveTryBack(app.db, tries)
+      return await (user.hasTotp ? codePage(visit, user) : letIn(visit, user))
+    }
   } catch (error) {
     if (error instanceof UnavailableError) return signInPage(visit, words.signIn.busy, 503)
     throw error
   }
   app.log.warn({ address }, 'a sign-in failed')
-  failures.byAddress.count(address, now)
-  failures.byName.count(name, now)
   return signInPage(visit, words.signIn.wrong, 403)
 }
 

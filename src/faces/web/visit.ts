@@ -4,7 +4,6 @@ import type { App } from '../../app.ts'
 import type { Session } from '../../core/users/session.ts'
 import type { User } from '../../core/users/user.ts'
 import type { HookProviders } from '../../core/inbox/hook-provider.ts'
-import type { FailedLogins } from '../../core/accounts/failed-logins.ts'
 import type { Form } from './read-form.ts'
 import type { Look } from './look.ts'
 import type { Remembered } from './remembered.ts'
@@ -25,19 +24,12 @@ export interface Visit {
   form: Form
   /** For forms of this page. */
   formToken: () => string
-  failures: Failures
   remembered: Remembered
   hookProviders: HookProviders
-  /** Whom failed log-ins are counted for; nobody when undefined. */
+  /** Whom attempts to sign in are counted for; nobody when undefined. */
   address: string | undefined
   /** Undefined where nobody is signed in, which only pages see that are for everybody. */
   member: Pick<Member, 'user' | 'accountId' | 'username' | 'session'> | undefined
-}
-
-/** Attempts that failed, by address and by name. */
-interface Failures {
-  byAddress: FailedLogins
-  byName: FailedLogins
 }
 
 /** A visit of somebody who is signed in. */
