@@ -2,12 +2,15 @@
 
 import type { App } from '../../app.ts'
 import type { Account } from '../../core/accounts/account.ts'
+import type { WireOptions } from '../../core/accounts/wire-options.ts'
 import type { Hidden } from '../../core/verdicts/hidden.ts'
 import { InvalidInputError } from '../../errors.ts'
 
 export interface Asked {
   app: App
   account: Account
+  /** What the account chose for its clients. */
+  wire: WireOptions
   /** When the request came; also the `updated` of feeds (wire-2008 1.5). */
   now: number
   /** `/ws/customers/joesflowers` with the user name as the client wrote it: clients search links for it (1.6). */
@@ -66,12 +69,12 @@ export function parsePageSize(query: string): number {
   return Number(text)
 }
 
-/** Of what the feeds and counters say nothing: what machines did, unless the operator wants it (docs/verdicts.md). */
-export function hiddenOf({ app }: Asked): Hidden {
-  return app.config.atomIncludeMachines ? [] : ['machine']
+/** Of what the feeds and counters say nothing: what machines did, unless the account or the operator wants it (docs/verdicts.md). */
+export function hiddenOf({ wire }: Asked): Hidden {
+  return wire.includesMachines ? [] : ['machine']
 }
 
 /** Where the event feeds begin: 90 days back on the old service (3.6), here a setting, and off unless set. */
-export function windowStart({ app, now }: Asked): number | undefined {
-  return app.config.atomHistoryDays === 0 ? undefined : now - app.config.atomHistoryDays * 86_400_000
+export function windowStart({ wire, now }: Asked): number | undefined {
+  return wire.historyDays === 0 ? undefined : now - wire.historyDays * 86_400_000
 }

@@ -83,9 +83,9 @@ function renderCampaignPart(
 }
 
 // Three old clients look for two spellings, and each finds its own among several (3.2).
-function payloadElements({ app }: Asked, collection: EventCollection): string[] {
+function payloadElements({ wire }: Asked, collection: EventCollection): string[] {
   if (collection.kind !== 'optout') return [collection.element]
-  return app.config.atomOptoutElement === 'both' ? ['OptoutEvent', 'OptOutEvent'] : [app.config.atomOptoutElement]
+  return wire.optoutElement === 'both' ? ['OptoutEvent', 'OptOutEvent'] : [wire.optoutElement]
 }
 
 function extraChildren(event: HistoryEvent): string {

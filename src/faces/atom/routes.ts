@@ -5,6 +5,8 @@ import type { Context, Handler } from 'hono'
 import type { App } from '../../app.ts'
 import { urlHost } from '../../config.ts'
 import type { Scope } from '../../core/accounts/api-key.ts'
+import { createWireOptions } from '../../core/accounts/wire-options.ts'
+import type { WireOptions } from '../../core/accounts/wire-options.ts'
 import { NotFoundError, UnavailableError } from '../../errors.ts'
 import { getActivities, getOneActivity, postActivity } from './activities.ts'
 import { AnswerCache } from './answer-cache.ts'
@@ -53,6 +55,7 @@ type Answer = (asked: Asked, of: Parameters, request: Request) => Promise<Respon
 
 interface Guarded extends App {
   door: Door
+  wireOf: ReturnType<typeof createWireOptions>
 }
 
 interface Resource {
@@ -126,7 +129,7 @@ const resources: Readonly<Record<string, Resource>> = {
 
 /** The whole face as one Hono app, to be mounted at the root. */
 export function atomRoutes(opened: App): Hono {
-  const app: Guarded = { ...opened, door: createDoor(opened) }
+  const app: Guarded = { ...opened, door: createDoor(opened), wireOf: createWireOptions(opened.db, usualWire(opened)) }
   const routes = new Hono({ strict: false })
   const answers = new AnswerCache()
   for (const [path, resource] of Object.entries(resources)) {
@@ -183,8 +186,8 @@ function unknownPath(): Response {
 // While the store is unchanged the same address has the same answer, unless it depends on the time of asking.
 function cached(answers: AnswerCache, get: Get): Answer {
   return async (asked, of) => {
-    const { app, now, account, idBase, url } = asked
-    const version = app.config.atomHistoryDays === 0 ? app.db.version() : undefined
+    const { app, wire, now, account, idBase, url } = asked
+    const version = wire.historyDays === 0 ? app.db.version() : undefined
     const question = `${account.accountId} ${idBase} ${url}`
     const known = answers.find(question, version, now)
     if (known) {
@@ -207,11 +210,21 @@ function authenticated(app: Guarded, scope: Scope, answer: Answer): Handler {
     const host = app.config.publicHost ?? parseHost(c.req.header('host') ?? urlHost(app.config.host))
     const base = `/ws/customers/${user}`
     const idBase = `http://${host}/ws/customers/${encodeUsername(account.username)}`
+    const now = app.now()
+    const wire = await app.wireOf(account.accountId, now)
     return answer(
-      { app, account, now: app.now(), base, idBase, query, url: `${path}?${query}` },
+      { app, account, wire, now, base, idBase, query, url: `${path}?${query}` },
       (name) => c.req.param(name) ?? '',
       c.req.raw,
     )
+  }
+}
+
+function usualWire({ config }: App): WireOptions {
+  return {
+    historyDays: config.atomHistoryDays,
+    optoutElement: config.atomOptoutElement,
+    includesMachines: config.atomIncludeMachines,
   }
 }
 

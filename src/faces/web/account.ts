@@ -11,6 +11,7 @@ import type { Content, Html } from './html.ts'
 import { complaintNotice, formField, pageHead, renderPage } from './layout.ts'
 import { formatBytes, formatCount } from './numbers.ts'
 import { seeOther } from './respond.ts'
+import { oldWireCard } from './old-wire.ts'
 import { settingsTabs } from './settings-tabs.ts'
 import { passwordField } from './setup.ts'
 import { timeElement } from './time.ts'
@@ -29,7 +30,7 @@ export async function showAccount(visit: Member, complaint?: string): Promise<Re
           ${fact(w.created, timeElement(createdAt, look.zone, 'date'))}
         </dl>
       </section>
-      ${isAllowed(user.role, 'admin') ? html`${await retentionCard(visit)} ${passwordCard(visit)}` : nothing}
+      ${isAllowed(user.role, 'admin') ? html`${await retentionCard(visit)} ${await oldWireCard(visit)} ${passwordCard(visit)}` : nothing}
     </div>`
   return renderPage(visit, { title: words.settings.title, place: 'settings', body, isNarrow: true, status: complaint === undefined ? 200 : 400 }) // oxfmt-ignore
 }

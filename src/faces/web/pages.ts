@@ -31,6 +31,7 @@ import { findNames, showSearch } from './search.ts'
 import { addDkimKey, addOneSender, retireKey, showSenders } from './senders.ts'
 import { setUpOwner, showSetup } from './setup.ts'
 import { signIn, showSignIn, signOut, takeSignInCode } from './sign-in.ts'
+import { changeWire } from './old-wire.ts'
 import { addOneSuppression, liftSuppression, showSuppressions } from './suppressions.ts'
 import { showMoreEvents } from './timeline.ts'
 import { addUser, askRemoveUser, changeUserRole, makeUserLink, removeOneUser, showUsers, turnUserTotpOff } from './users.ts' // oxfmt-ignore
@@ -151,6 +152,7 @@ export const pages: readonly Route[] = [
 
   look('/settings', showAccount),
   ask('POST', 'admin', '/settings/password', changeApiPassword),
+  ask('POST', 'admin', '/settings/wire', changeWire),
   ask('POST', 'admin', '/settings/retention', changeRetention),
   look('/settings/server', showServer),
   look('/settings/senders', showSenders),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { listReviews } from '../../core/bounces/review.ts'
 import { getAccountSettings } from '../../core/accounts/settings.ts'
+import { getWireChoices, setWireChoices } from '../../core/accounts/wire-options.ts'
 import { noteBounce } from '../../core/suppressions/hold.ts'
 import { sql } from '../../db/sql.ts'
 import { importLines } from '../../../test/import-lines.ts'
@@ -128,6 +129,46 @@ testOnEach('how long it is kept is set by owners', async () => {
     assert.equal((await browser.send('/settings', '/settings/retention', fields)).status, 400)
   await browser.send('/settings', '/settings/retention', { hits: '14', events: '730', forwards: 'on' })
   assert.deepEqual(await getAccountSettings(web.app.db, web.accountId), { hitDays: 14, eventDays: 730, hasForwards: true }) // oxfmt-ignore
+})
+
+testOnEach('owners choose what clients of 2008 get, and what they leave open is as the server has it', async () => {
+  await using web = await startWeb({ atomOptoutElement: 'both', atomHistoryDays: 20 })
+  await importLines(web, [
+    { type: 'event', kind: 'optout', contact: 32, campaign: 1100, at: '2009-11-01T10:00:00Z' },
+    { type: 'event', kind: 'optout', contact: 32, campaign: 1101, at: '2009-10-12T10:00:00Z' },
+  ])
+  const found = async (): Promise<string[]> => {
+    // Behind what an engine that can't tell of changes remembers.
+    web.clock.now += 6000
+    const feed = await (await web.get('/ws/customers/joesflowers/contacts/32/events/optouts')).text()
+    return [...feed.matchAll(/<(Opt[oO]utEvent)/g)].map(([, name]) => name!)
+  }
+  const browser = await web.as('owner')
+  const choose = (fields: Record<string, string>): Promise<Response> => browser.send('/settings', '/settings/wire', fields) // oxfmt-ignore
+  assert.deepEqual(await found(), ['OptoutEvent', 'OptOutEvent'])
+  for (const days of ['-1', 'x', '99999']) assert.equal((await choose({ days })).status, 400)
+  assert.deepEqual(await getWireChoices(web.app.db, web.accountId), { historyDays: undefined, optoutElement: undefined, includesMachines: undefined }) // oxfmt-ignore
+  assert.equal((await choose({ days: '0', optout: 'OptOutEvent', machines: 'on' })).status, 303)
+  assert.deepEqual(await getWireChoices(web.app.db, web.accountId), { historyDays: 0, optoutElement: 'OptOutEvent', includesMachines: true }) // oxfmt-ignore
+  assert.deepEqual(await found(), ['OptOutEvent', 'OptOutEvent'])
+  assert.match(await browser.page('/settings/audit'), /changed what clients of 2008 get[^]*0, OptOutEvent, true/)
+  await choose({ days: '', optout: '', machines: '' })
+  assert.deepEqual(await found(), ['OptoutEvent', 'OptOutEvent'])
+})
+
+test('clients of 2008 are told of machines where the account wants it', async () => {
+  await using web = await startWeb()
+  await web.app.db.transaction((tx) =>
+    tx.run(sql`
+      insert into verdict(contact_id, kind, event_id, account_id, campaign_id, verdict, reasons, rules_version, judged_at)
+      select contact_id, kind, event_id, account_id, campaign_id, 'machine', '', '1/1', 0 from event where contact_id = 32 and kind = 3`),
+  )
+  const opens = async (): Promise<number> =>
+    (await (await web.get('/ws/customers/joesflowers/contacts/32/events/opens')).text()).split('<OpenEvent').length - 1
+  assert.equal(await opens(), 0)
+  await setWireChoices(web.app.db, web.accountId, { historyDays: undefined, optoutElement: undefined, includesMachines: true }) // oxfmt-ignore
+  web.clock.now += 6000
+  assert.equal(await opens(), 1)
 })
 
 test('a domain gets a signing key, whose record is told', async () => {

@@ -82,6 +82,21 @@ export const settings = {
     none: 'No senders yet',
     noneText: 'A campaign needs an address to come from.',
   },
+  wire: {
+    title: 'Clients of the 2008 API',
+    lead: 'Old programs expect what they were written for. What you leave open is as this server has it.',
+    historyDays: 'Days of history',
+    historyHint: (usual: string) =>
+      `How far back feeds of events go; 0 is all. Left empty: ${usual}, as this server has it.`,
+    days: (count: string) => `${count} days`,
+    whole: 'all',
+    optout: 'Name of opt-outs',
+    optoutNames: { OptoutEvent: 'OptoutEvent', OptOutEvent: 'OptOutEvent', both: 'both, side by side' },
+    machines: 'Opens and clicks of machines',
+    told: 'told and counted',
+    hidden: 'left out',
+    usual: (what: string) => `as this server: ${what}`,
+  },
   server: {
     title: 'Server',
     lead: 'How this server is run. Whoever runs it changes these settings, in its environment.',
