@@ -105,15 +105,23 @@ export function listReviews(
     order by stored_at desc, review_id desc ${sqlLimit(page.limit)}`)
 }
 
+export function findReview(
+  db: Reader,
+  accountId: number,
+  reviewId: string,
+): Promise<(Review & { raw: Uint8Array }) | undefined> {
+  return db.one<Review & { raw: Uint8Array }>(
+    sql`select ${columns}, raw from bounce_review where review_id = ${reviewId} and account_id = ${accountId}`,
+  )
+}
+
 /** Throws NotFoundError. */
 export async function getReview(
   db: Reader,
   accountId: number,
   reviewId: string,
 ): Promise<Review & { raw: Uint8Array }> {
-  const row = await db.one<Review & { raw: Uint8Array }>(
-    sql`select ${columns}, raw from bounce_review where review_id = ${reviewId} and account_id = ${accountId}`,
-  )
+  const row = await findReview(db, accountId, reviewId)
   if (!row) throw new NotFoundError(`there is no report ${reviewId} to review`)
   return row
 }

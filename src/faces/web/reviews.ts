@@ -1,8 +1,9 @@
 // /deliverability/review: mail that came back and that nobody can be sure of, until somebody says whom it is about.
 
+import { isOnlyAccount } from '../../core/accounts/account.ts'
 import { noteDeed } from '../../core/audit/audit.ts'
 import { assignReport } from '../../core/bounces/assign-report.ts'
-import { getReview, listReviews, removeReview } from '../../core/bounces/review.ts'
+import { findReview, getReview, listReviews, nobodysAccount, removeReview } from '../../core/bounces/review.ts'
 import type { Review } from '../../core/bounces/review.ts'
 import { isAllowed } from '../../core/users/user.ts'
 import { InvalidInputError, NotFoundError } from '../../errors.ts'
@@ -21,11 +22,16 @@ const perPage = 50
 const shownBytes = 20_000
 
 export async function showReviews(visit: Member): Promise<Response> {
-  const { app, accountId, words, query } = visit
+  const { app, words, query } = visit
   const w = words.sending.review
   const [, storedAt, reviewId] = /^(\d{1,16})-([0-9a-f]{1,64})$/.exec(query.get('after') ?? '') ?? []
   const after = storedAt === undefined ? undefined : { storedAt: Number(storedAt), reviewId: reviewId! }
-  const found = await listReviews(app.db, accountId, { after, limit: perPage + 1 })
+  const queues = await queuesOf(visit)
+  const each = await Promise.all(queues.map((queue) => listReviews(app.db, queue, { after, limit: perPage + 1 })))
+  const found = each
+    .flat()
+    .toSorted(newestFirst)
+    .slice(0, perPage + 1)
   const reviews = found.slice(0, perPage)
   const body = html`${pageHead(words.campaigns.deliverability.title, w.lead)} ${deliverabilityTabs(visit, 'review')}
     <div class="card flush">
@@ -58,10 +64,13 @@ function table({ words, look }: Member, reviews: readonly Review[]): Html {
       </thead>
       <tbody>
         ${reviews.map(
-          ({ reviewId, receivedAt, kind, reason, recipient, diagnostic, subject }) =>
+          ({ reviewId, accountId, receivedAt, kind, reason, recipient, diagnostic, subject }) =>
             html`<tr>
               <td>${timeElement(receivedAt, look.zone)}</td>
-              <td>${kind} <span class="badge warn">${w.reasons[reason]}</span></td>
+              <td>
+                ${kind} <span class="badge warn">${w.reasons[reason]}</span>
+                ${accountId === nobodysAccount ? html`<span class="badge" title="${w.nobodysHint}">${w.nobodys}</span>` : nothing}
+              </td>
               <td>${recipient ?? '–'}</td>
               <td class="wide-only quiet">${diagnostic ?? subject ?? nothing}</td>
               <td class="number">
@@ -83,9 +92,25 @@ function pager({ words }: Member, { storedAt, reviewId }: Review): Html {
   </nav>`
 }
 
-// What nobody's reports say is for who runs the server, not for every account on it.
-function reviewOf({ app, accountId, of }: Member): Promise<Review & { raw: Uint8Array }> {
-  return getReview(app.db, accountId, of('id'))
+// What nobody's reports say may be about any account's contacts: they are for who runs the server, and for the owners where
+// there is one account alone.
+async function queuesOf({ app, accountId, user }: Member): Promise<number[]> {
+  const isAll = isAllowed(user.role, 'admin') && (await isOnlyAccount(app.db, accountId))
+  return isAll ? [accountId, nobodysAccount] : [accountId]
+}
+
+function newestFirst(a: Review, b: Review): number {
+  return b.storedAt - a.storedAt || (b.reviewId < a.reviewId ? -1 : 1)
+}
+
+async function reviewOf(visit: Member): Promise<Review & { raw: Uint8Array }> {
+  const { app, of } = visit
+  const [own, ...others] = await queuesOf(visit)
+  for (const queue of others) {
+    const found = await findReview(app.db, queue, of('id'))
+    if (found) return found
+  }
+  return getReview(app.db, own!, of('id'))
 }
 
 export async function showReview(visit: Member, complaint?: string): Promise<Response> {
@@ -193,8 +218,8 @@ export async function assignReview(visit: Member): Promise<Response> {
 
 export async function dropReview(visit: Member): Promise<Response> {
   const { app, accountId, user, now } = visit
-  const { reviewId } = await reviewOf(visit)
-  await app.db.transaction((tx) => removeReview(tx, accountId, reviewId))
+  const { reviewId, accountId: queue } = await reviewOf(visit)
+  await app.db.transaction((tx) => removeReview(tx, queue, reviewId))
   await noteDeed(app.db, accountId, { by: user, action: 'review.drop', subject: `report ${reviewId}` }, now)
   return seeOther('/deliverability/review?done=dropped')
 }

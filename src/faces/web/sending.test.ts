@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { listReviews } from '../../core/bounces/review.ts'
+import { listReviews, nobodysAccount } from '../../core/bounces/review.ts'
 import { getAccountSettings } from '../../core/accounts/settings.ts'
 import { getWireChoices, setWireChoices } from '../../core/accounts/wire-options.ts'
 import { noteBounce } from '../../core/suppressions/hold.ts'
@@ -9,6 +9,7 @@ import { importLines } from '../../../test/import-lines.ts'
 import { testOnEach } from '../../../test/databases.ts'
 import { dsn, returned } from '../../../test/returned-mail.ts'
 import { startSending } from '../../../test/sending.ts'
+import { addAccount } from '../../../test/server.ts'
 import { addUsers, startWeb, webOn } from '../../../test/web.ts'
 
 testOnEach('a campaign is looked at, tested, sent and followed', async () => {
@@ -121,6 +122,27 @@ testOnEach(
     assert.match(await browser.page('/deliverability/review'), /Nothing waits for you/)
   },
 )
+
+testOnEach('reports that name no account are for owners, where there is one account alone', async () => {
+  await using web = await startWeb({ bounceDomain: 'bounce.test' })
+  const mail = returned(web, { contactId: 33 })
+  const put = async (n: number): Promise<string> => {
+    const { reviewId } = await mail.ingest(dsn({ recipient: `nobody${n}@elsewhere.example` }))
+    return `/deliverability/review/${reviewId!}`
+  }
+  const [first, second] = [await put(1), await put(2)]
+  const [owner, editor] = [await web.as('owner'), await web.as('editor')]
+  assert.match(await owner.page('/deliverability/review'), /nobody1@elsewhere\.example/)
+  assert.match(await owner.page('/deliverability/review'), /of no account/)
+  assert.doesNotMatch(await editor.page('/deliverability/review'), /elsewhere\.example/)
+  assert.equal((await editor.get(first)).status, 404)
+  assert.equal((await editor.send('/contacts', `${first}/drop`)).status, 404)
+  assert.equal((await owner.send(first, `${first}/assign`, { contact: '33', campaign: '1101' })).status, 303)
+  await addAccount(web.app, { key: 'other', username: 'other', password: 'secret' })
+  assert.doesNotMatch(await owner.page('/deliverability/review'), /elsewhere\.example/)
+  assert.equal((await owner.get(second)).status, 404)
+  assert.equal((await listReviews(web.app.db, nobodysAccount, { limit: 5 })).length, 1)
+})
 
 testOnEach('how long it is kept is set by owners', async () => {
   await using web = await startWeb()

@@ -88,6 +88,8 @@ export const sending = {
     raw: 'The mail as it came',
     noContact: 'there is no such contact',
     noCampaign: 'name the campaign by its id',
+    nobodys: 'of no account',
+    nobodysHint: 'It names no account. Owners see it while this is the only account of the server.',
     show: 'Look',
     showOf: (id: string) => `Look at report ${id}`,
   },
