@@ -24,9 +24,10 @@ import { buildStore } from './store.ts'
 import type { Store } from './store.ts'
 import { benchSend } from './send.ts'
 import { benchWalk } from './walk.ts'
+import { benchWeb } from './web.ts'
 
 const names = [
-  'http', 'page', 'record', 'import', 'ingest', 'bytes', 'activity', 'walk', 'rewrite', 'clicks', 'erase', 'hooks', 'engines', 'send',
+  'http', 'page', 'record', 'import', 'ingest', 'bytes', 'activity', 'walk', 'rewrite', 'clicks', 'erase', 'hooks', 'engines', 'send', 'web',
 ] // oxfmt-ignore
 
 const { values } = parseArgs({
@@ -80,12 +81,13 @@ async function runAll(folder: string): Promise<Section[]> {
   if (only.includes('send')) show(await benchSend(folder, freezeSize))
   if (only.includes('engines')) for (const section of await benchEngines(folder, sizes)) show(section)
   const stores: Store[] = []
-  if (['page', 'record', 'bytes'].some((name) => only.includes(name)))
+  if (['page', 'record', 'bytes', 'web'].some((name) => only.includes(name)))
     for (const size of sizes) stores.push(await buildStore(folder, size, recordedOnTop))
   if (only.includes('page')) show(await benchPage(stores))
   if (only.includes('bytes')) show(await benchBytes(folder, stores))
-  // Last, because it adds to the largest store.
+  // Last, because they add to the stores.
   if (only.includes('record')) show(await benchRecord(folder, stores.at(-1)!))
+  if (only.includes('web')) show(await benchWeb(stores))
   return sections
 }
 

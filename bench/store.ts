@@ -1,4 +1,4 @@
-// Stores of a given size, filled the way the import fills them. Used by page.ts, bytes.ts and record.ts.
+// Stores of a given size, filled the way the import fills them. Used by page.ts, bytes.ts, record.ts and web.ts.
 
 import { copyFile, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -11,7 +11,7 @@ import { fill, useEverything } from './use-everything.ts'
 import { watched } from './watched.ts'
 
 /** Rows that are given are no table, nor are those that were found and are counted. */
-const search = /^(?!SCAN (?!(\d+-ROW VALUES CLAUSE|crowd)$))/
+const search = /^(?!SCAN (?!(\d+-ROW VALUES CLAUSE|\d+ CONSTANT ROWS|crowd|week|few)$))/
 /** A page that was put together before it is joined: all kinds of a contact are up to eight short ranges, merged. */
 const searchOrMerged = /^(?!SCAN (?!\(subquery-\d+\)$|arm$|e$))/
 

@@ -69,8 +69,10 @@ export function listAccounts(db: Reader): Promise<Account[]> {
 
 /** Whether the account shares the store with no other. */
 export async function isOnlyAccount(db: Reader, accountId: number): Promise<boolean> {
-  const first = await db.tuples<[accountId: number]>(sql`select account_id from account order by account_id limit 2`)
-  return first.length === 1 && first[0]![0] === accountId
+  const other = await db.one(sql`
+    select 1 from account where account_id < ${accountId} union all select 1 from account where account_id > ${accountId}
+    limit 1`)
+  return other === undefined
 }
 
 /** The account named, or the only one there is when no name is given; throws when that is not one account. */

@@ -8,7 +8,7 @@ import { sql } from '../../db/sql.ts'
 import { eraseContact } from '../erasure/erase-contact.ts'
 import { reportCampaign } from './campaign-report.ts'
 import { ContactSet } from './contact-set.ts'
-import { countByDay, overviewContact } from './contact-overview.ts'
+import { countByWeek, countedPerWeek, overviewContact } from './contact-overview.ts'
 import { eventIdAt, eventKinds } from './event.ts'
 import type { EventKind } from './event.ts'
 import { readOutcomes } from './outcomes.ts'
@@ -114,19 +114,44 @@ testOnEach('a contact at a glance: how much of each kind, and how much of it no 
   assert.deepEqual(of('open'), { kind: 'open', count: 1, lastAt: Date.parse(at(3)), machines: 0, proxies: 1 })
   assert.deepEqual(of('click'), { kind: 'click', count: 1, lastAt: Date.parse(at(4)), machines: 1, proxies: 0 })
   assert.deepEqual(of('bounce'), { kind: 'bounce', count: 0, lastAt: undefined, machines: 0, proxies: 0 })
-  const range = { from: Date.UTC(2009, 9, 1), until: Date.UTC(2009, 9, 2) }
-  const days = await countByDay(server.app.db, server.accountId, 2, range)
+  const weeks = { from: Date.UTC(2009, 8, 28), weeks: 3, kinds: ['send', 'open', 'click', 'bounce'] } as const
+  const found = await countByWeek(server.app.db, server.accountId, 2, weeks)
   assert.deepEqual(
-    days.toSorted((a, b) => eventKinds[a.kind] - eventKinds[b.kind]),
+    found.toSorted((a, b) => eventKinds[a.kind] - eventKinds[b.kind]),
     [
-      { at: range.from, kind: 'send', count: 1, notHuman: 0 },
-      { at: range.from, kind: 'delivery', count: 1, notHuman: 0 },
-      { at: range.from, kind: 'open', count: 1, notHuman: 1 },
-      { at: range.from, kind: 'click', count: 1, notHuman: 1 },
+      { at: weeks.from, kind: 'send', count: 1, notHuman: 0 },
+      { at: weeks.from, kind: 'open', count: 1, notHuman: 1 },
+      { at: weeks.from, kind: 'click', count: 1, notHuman: 1 },
     ],
   )
-  assert.deepEqual(await countByDay(server.app.db, server.accountId, 2, { from: range.until, until: range.until + 1 }), []) // oxfmt-ignore
+  assert.deepEqual(await countByWeek(server.app.db, server.accountId, 2, { ...weeks, from: Date.UTC(2009, 9, 2) }), [])
 })
+
+testOnEach(
+  'a contact by week: an event belongs to the week it is in, and of very many there are at least so many',
+  async () => {
+    await using server = await startTestServer()
+    const monday = Date.UTC(2009, 8, 28)
+    const moments = [monday - 1, monday, monday + 7 * 86_400_000 - 1, monday + 7 * 86_400_000]
+    const many = Array.from({ length: countedPerWeek + 5 }, (_, i) => monday + 14 * 86_400_000 + i * 1000)
+    await importLines(server, [
+      { type: 'campaign', id: 1100, name: 'A' },
+      { type: 'contact', id: 1, email: 'c1@mail.example' },
+      ...[...moments, ...many].map((time) => ({ type: 'event', kind: 'open', contact: 1, campaign: 1100, at: new Date(time).toISOString() })), // oxfmt-ignore
+    ])
+    const found = await countByWeek(server.app.db, server.accountId, 1, { from: monday, weeks: 3, kinds: ['open', 'send'] }) // oxfmt-ignore
+    assert.deepEqual(
+      found.map(({ count }) => count),
+      [2, 1, countedPerWeek + 1],
+    )
+    const ofOthers = await countByWeek(server.app.db, server.accountId + 1, 1, {
+      from: monday,
+      weeks: 3,
+      kinds: ['open'],
+    })
+    assert.deepEqual(ofOthers, [])
+  },
+)
 
 test('a set of contacts counts each once, whatever the size of its id', () => {
   const set = new ContactSet()

@@ -4,13 +4,13 @@
 import type { Reader } from '../../db/db.ts'
 import { sql, sqlJoin, sqlLimit } from '../../db/sql.ts'
 import type { Sql } from '../../db/sql.ts'
+import { isJudged } from '../verdicts/hidden.ts'
 import type { Verdict } from '../verdicts/hit.ts'
 import { allKinds, eventIdTime, eventKinds, firstEventIdAt, kindFromNumber } from './event.ts'
 import type { EventKind } from './event.ts'
 
 /** Beyond so many events of a kind nobody counts. */
 export const countedEvents = 5000
-const day = 86_400_000
 const judged = ['open', 'click'] as const
 
 export interface KindOverview {
@@ -54,54 +54,67 @@ async function countVerdicts(db: Reader, accountId: number, contactId: number): 
   return new Map(rows.map(({ kind, verdict, count }) => [`${kindFromNumber(kind)} ${verdict}`, count]))
 }
 
-export interface DayCount {
-  /** Midnight UTC. */
+export interface WeekCount {
+  /** When it begins. */
   at: number
   kind: EventKind
+  /** At most `countedPerWeek`, and one more where there are more. */
   count: number
   /** Of these, not by a person. */
   notHuman: number
 }
 
-/** The days on which anything happened, from `from` to before `until`. */
-export async function countByDay(
+export const countedPerWeek = 500
+const week = 7 * 86_400_000
+
+/** So many weeks from `from` on; those of them in which anything of these kinds happened. */
+export async function countByWeek(
   db: Reader,
   accountId: number,
   contactId: number,
-  { from, until }: { from: number; until: number },
-): Promise<DayCount[]> {
-  const days = new Map<string, DayCount>()
-  const range = { low: firstEventIdAt(from), high: firstEventIdAt(until) }
+  { from, weeks, kinds }: { from: number; weeks: number; kinds: readonly EventKind[] },
+): Promise<WeekCount[]> {
+  const starts = Array.from({ length: weeks }, (_, i) => from + i * week)
+  const found = new Map<string, WeekCount>()
   const of = sql`contact_id = ${contactId} and +account_id = ${accountId}`
-  for (const { kind, at, count } of await countDays(db, sql`event`, allKinds, of, range))
-    days.set(`${kind} ${at}`, { kind, at, count, notHuman: 0 })
-  const except = sql`${of} and verdict <> 'human'`
-  for (const { kind, at, count } of await countDays(db, sql`verdict`, judged, except, range)) {
-    const found = days.get(`${kind} ${at}`)
-    if (found) found.notHuman = Math.min(found.count, count)
+  for (const [at, kind, count] of await countWeeks(db, sql`event`, of, starts, kinds))
+    found.set(`${kind} ${at}`, { kind, at, count, notHuman: 0 })
+  const judgedKinds = kinds.filter(isJudged)
+  if (judgedKinds.length === 0) return [...found.values()]
+  for (const [at, kind, count] of await countWeeks(
+    db,
+    sql`verdict`,
+    sql`${of} and verdict <> 'human'`,
+    starts,
+    judgedKinds,
+  )) {
+    // oxfmt-ignore
+    const one = found.get(`${kind} ${at}`)
+    if (one) one.notHuman = Math.min(one.count, count)
   }
-  return [...days.values()]
+  return [...found.values()]
 }
 
-async function countDays(
+// A look at each week of each kind by itself: that costs less than sorting what is found into weeks.
+async function countWeeks(
   db: Reader,
   table: Sql,
-  kinds: readonly EventKind[],
   of: Sql,
-  { low, high }: { low: number; high: number },
-): Promise<{ kind: EventKind; at: number; count: number }[]> {
-  const arms = kinds.map(
-    (kind) => sql`select ${kindLiteral(kind)} as kind, day, count(*) as count from (
-      select cast(event_id / ${firstEventIdAt(day) - firstEventIdAt(0)} as bigint) as day from ${table}
-      where ${of} and kind = ${eventKinds[kind]} and event_id >= ${low} and event_id < ${high}
-      order by event_id desc ${sqlLimit(countedEvents)}) arm group by day`,
-  )
-  const rows = await db.all<{ kind: number; day: number; count: number }>(sqlJoin(arms, ' union all '))
-  return rows.map((row) => ({
-    kind: kindFromNumber(row.kind),
-    at: eventIdTime(row.day * (firstEventIdAt(day) - firstEventIdAt(0))),
-    count: row.count,
-  }))
+  starts: readonly number[],
+  kinds: readonly EventKind[],
+): Promise<[at: number, kind: EventKind, count: number][]> {
+  const length = firstEventIdAt(week) - firstEventIdAt(0)
+  const values = (numbers: readonly number[]): Sql => sqlJoin(numbers.map((number) => sql`(cast(${number} as bigint))`), ', ') // oxfmt-ignore
+  const rows = await db.tuples<[low: number, kind: number, count: number]>(sql`
+    select week.column1, few.column1, (
+      select count(*) from (
+        select 1 from ${table} where ${of} and kind = few.column1 and event_id >= week.column1
+          and event_id < week.column1 + ${length}
+        ${sqlLimit(countedPerWeek + 1)}) crowd)
+    from (values ${values(starts.map(firstEventIdAt))}) week, (values ${values(kinds.map((kind) => eventKinds[kind]))}) few`)
+  return rows
+    .filter(([, , count]) => count > 0)
+    .map(([low, kind, count]) => [eventIdTime(low), kindFromNumber(kind), count])
 }
 
 /** As text: a parameter in the select list has no type on every engine. */

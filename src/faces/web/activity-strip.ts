@@ -1,13 +1,13 @@
 // Two years of a contact as one picture: what people did above the line, by week; what was sent and what went wrong below.
 // Drawn here, so that it needs no script. Used by contact.ts.
 
-import type { DayCount } from '../../core/events/contact-overview.ts'
-import type { EventKind } from '../../core/events/event.ts'
+import { countedPerWeek } from '../../core/events/contact-overview.ts'
+import type { WeekCount } from '../../core/events/contact-overview.ts'
 import type { ContactFacts } from './contact-facts.ts'
 import { html, nothing } from './html.ts'
 import type { Content, Html } from './html.ts'
 import { formatCount } from './numbers.ts'
-import { week, weeks } from './strip-range.ts'
+import { troubleKinds, week, weeks } from './strip-range.ts'
 import { formatTime } from './time.ts'
 import type { Member } from './visit.ts'
 
@@ -22,17 +22,15 @@ interface Week {
   trouble: number
 }
 
-const trouble: readonly EventKind[] = ['bounce', 'complaint', 'optout']
-
-function toWeeks(days: readonly DayCount[], from: number): Week[] {
+function toWeeks(activity: readonly WeekCount[], from: number): Week[] {
   const found = Array.from({ length: weeks }, (_, i) => ({ at: from + i * week, opens: 0, clicks: 0, machines: 0, sends: 0, trouble: 0 })) // oxfmt-ignore
-  for (const { at, kind, count, notHuman } of days) {
+  for (const { at, kind, count, notHuman } of activity) {
     const one = found[Math.floor((at - from) / week)]
     if (!one) continue
     if (kind === 'open') one.opens += count - notHuman
     if (kind === 'click') one.clicks += count - notHuman
     if (kind === 'send') one.sends += count
-    if (trouble.includes(kind)) one.trouble += count
+    if (troubleKinds.includes(kind)) one.trouble += count
     one.machines += notHuman
   }
   return found
@@ -44,11 +42,11 @@ const height = 62
 const baseline = 66
 const width = weeks * step
 
-export function activityStrip(visit: Member, { days, range }: ContactFacts): Html {
+export function activityStrip(visit: Member, { activity, range }: ContactFacts): Html {
   const { words, look } = visit
   const w = words.contact
-  const found = toWeeks(days, range.from)
-  if (days.length === 0) return html`<p class="quiet">${w.noActivity}</p>`
+  const found = toWeeks(activity, range.from)
+  if (activity.length === 0) return html`<p class="quiet">${w.noActivity}</p>`
   const most = Math.max(4, ...found.map(({ opens, clicks, machines }) => opens + clicks + machines))
   const name = (at: number): string => formatTime(at, look.zone, 'month')
   return html`<div class="strip-box" tabindex="0" role="group" aria-label="${w.activity}">
@@ -98,7 +96,10 @@ function weekBars({ words, look }: Member, one: Week, x: number, unit: number): 
     ] as const
   ) // oxfmt-ignore
     .filter(([, count]) => count > 0)
-    .map(([part, count]) => `${w[part]} ${formatCount(count)}`)
+    .map(
+      ([part, count]) =>
+        `${w[part]} ${formatCount(Math.min(count, countedPerWeek))}${count > countedPerWeek ? '+' : ''}`,
+    )
   return html`<g>
     <title>${words.contact.stripWeek(formatTime(one.at, look.zone, 'date'), parts.join(', '))}</title>
     ${bar('clicks', clicks)}${bar('opens', opens)}${bar('machines', machines)}

@@ -3,8 +3,8 @@
 import { getContact } from '../../core/contacts/contact.ts'
 import type { Contact } from '../../core/contacts/contact.ts'
 import { findNeighbours } from '../../core/contacts/neighbours.ts'
-import { countByDay, listContactCampaigns, overviewContact } from '../../core/events/contact-overview.ts'
-import type { ContactCampaign, DayCount, KindOverview } from '../../core/events/contact-overview.ts'
+import { countByWeek, listContactCampaigns, overviewContact } from '../../core/events/contact-overview.ts'
+import type { ContactCampaign, KindOverview, WeekCount } from '../../core/events/contact-overview.ts'
 import { listHistory } from '../../core/events/history.ts'
 import { listMemberships } from '../../core/lists/membership.ts'
 import type { Membership } from '../../core/lists/membership.ts'
@@ -14,7 +14,7 @@ import { findSuppression } from '../../core/suppressions/suppression.ts'
 import type { Suppression } from '../../core/suppressions/suppression.ts'
 import { getTracking, listConsents } from '../../core/tracking/consent.ts'
 import type { Consent, TrackingLevel } from '../../core/tracking/consent.ts'
-import { stripRange } from './strip-range.ts'
+import { drawnKinds, stripRange, weeks } from './strip-range.ts'
 import type { Member } from './visit.ts'
 
 export interface ContactFacts {
@@ -28,7 +28,8 @@ export interface ContactFacts {
   neighbours: { previous: number | undefined; next: number | undefined }
   overview: KindOverview[]
   campaigns: ContactCampaign[]
-  days: DayCount[]
+  /** What happened in the two years that are drawn. */
+  activity: WeekCount[]
   range: { from: number; until: number }
   /** When a person was last behind anything. */
   seenAt: number | undefined
@@ -54,6 +55,6 @@ export async function readFacts({ app: { db }, accountId, now }: Member, contact
     consents: await listConsents(db, accountId, contactId, 5),
     neighbours: await findNeighbours(db, accountId, contactId),
     campaigns: await listContactCampaigns(db, accountId, contactId),
-    days: await countByDay(db, accountId, contactId, range),
+    activity: await countByWeek(db, accountId, contactId, { from: range.from, weeks, kinds: drawnKinds }),
   }
 }

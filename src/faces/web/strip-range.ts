@@ -1,8 +1,13 @@
-// Which two years the activity of a contact is shown for. Used by contact-facts.ts and activity-strip.ts.
+// Which two years of a contact's activity are shown, and what of it. Used by contact-facts.ts and activity-strip.ts.
+
+import type { EventKind } from '../../core/events/event.ts'
 
 const day = 86_400_000
 export const week = 7 * day
 export const weeks = 105
+/** What goes wrong, drawn together. */
+export const troubleKinds: readonly EventKind[] = ['bounce', 'complaint', 'optout']
+export const drawnKinds: readonly EventKind[] = ['send', 'open', 'click', ...troubleKinds]
 const years = weeks * week
 
 /** Ends now; where the contact has been silent for years, with the last it did. */
