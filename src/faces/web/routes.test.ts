@@ -4,6 +4,7 @@ import { insertUser } from '../../core/users/write-user.ts'
 import { roles, roleScopes } from '../../core/users/user.ts'
 import { hashSecret } from '../../core/accounts/secret-hash.ts'
 import { sql } from '../../db/sql.ts'
+import { importLines } from '../../../test/import-lines.ts'
 import { addAccount, testCredentials } from '../../../test/server.ts'
 import { emailOf, startWeb, tokenOf, webHost, webPassword } from '../../../test/web.ts'
 import type { Web } from '../../../test/web.ts'
@@ -199,6 +200,25 @@ test('the first page is one answer of less than 50 kB, and files are kept for ev
   assert.equal((await web.open().get(path, { 'if-none-match': etag })).status, 304)
   for (const wrong of ['/assets/app.js', '/assets/../routes.ts', '/assets/%2e%2e/pages.ts', '/assets/'])
     assert.equal((await web.open().get(wrong)).status, 404, wrong)
+})
+
+test('the page of a contact is less than 50 kB with its style and scripts, and nothing waits for anything but the style', async () => {
+  await using web = await startWeb()
+  const clicks = Array.from({ length: 80 }, (_, i) => ({ type: 'event', kind: i % 3 ? 'open' : 'click', contact: 32, campaign: 1100, at: new Date(Date.UTC(2009, 9, 1) + i * 7_300_000).toISOString(), ...(i % 3 === 0 && { url: `http://x.example/some/page/of/the/shop?number=${i}` }) })) // oxfmt-ignore
+  await importLines(web, clicks)
+  const browser = await web.as('owner')
+  const page = await browser.get('/contacts/32', { 'accept-encoding': 'gzip' })
+  const text = await browser.page('/contacts/32')
+  assert.equal(text.split('class="event').length - 1, 50)
+  const files = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!)
+  // One style, the icon, and scripts that hold nothing up.
+  assert.deepEqual(files.map((path) => path.replace(/\.[0-9a-f]{12}\./, '.')), ['/assets/app.css', '/assets/icon.svg', '/assets/app.js', '/assets/contact.js']) // oxfmt-ignore
+  assert.doesNotMatch(text, /<script(?! type="module")/)
+  let bytes = Number(page.headers.get('content-length'))
+  assert.ok(bytes < 30_000, `the page alone has ${bytes}`)
+  for (const path of files)
+    bytes += Number((await browser.get(path, { 'accept-encoding': 'gzip' })).headers.get('content-length'))
+  assert.ok(bytes < 50_000, `${bytes}`)
 })
 
 test('broken addresses, forms and cookies get a page, never a failure', async () => {
