@@ -4,61 +4,12 @@
 import axe from 'axe-core'
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { createAccount } from '../src/core/accounts/account.ts'
-import { createDemo } from '../src/core/demo/demo-data.ts'
 import { createSetupToken } from '../src/core/users/setup.ts'
-import { listen } from '../src/server.ts'
 import { testInBrowser } from './chromium.ts'
 import { runDueJobs } from './run-jobs.ts'
-import { openTestApp, testNow } from './server.ts'
-import type { TestApp } from './server.ts'
-
-interface Served extends TestApp {
-  url: string
-}
-
-async function serve(prepare: (test: TestApp) => Promise<unknown>): Promise<Served> {
-  const opened = await openTestApp({ port: 0 })
-  await prepare(opened)
-  const listening = await listen(opened.app)
-  return {
-    ...opened,
-    url: listening.url,
-    [Symbol.asyncDispose]: async () => {
-      await listening.close()
-      await opened[Symbol.asyncDispose]()
-    },
-  }
-}
-
-const serveDemo = (): Promise<Served> => serve(({ app }) => createDemo(app.db, testNow))
-
-interface Viewer {
-  page: Page
-  /** What the browser complained of. */
-  complaints: string[]
-  hosts: Set<string>
-}
-
-async function openViewer(browser: Browser, options: BrowserContextOptions = {}): Promise<Viewer> {
-  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', viewport: { width: 1280, height: 900 }, ...options }) // oxfmt-ignore
-  const page = await context.newPage()
-  const complaints: string[] = []
-  const hosts = new Set<string>()
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`)
-  })
-  page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`))
-  page.on('request', (request) => hosts.add(new URL(request.url()).host))
-  return { page, complaints, hosts }
-}
-
-async function enter({ page }: Viewer, url: string, role = 'Owner'): Promise<void> {
-  await page.goto(`${url}/sign-in`)
-  await page.getByRole('button', { name: role }).click()
-  await page.getByRole('heading', { name: 'Hello' }).waitFor()
-}
+import { enter, openViewer, serve, serveDemo } from './web-viewer.ts'
 
 testInBrowser('from the printed link to the history of a contact', async (browser) => {
   await using served = await serve(({ app }) =>

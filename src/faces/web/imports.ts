@@ -184,7 +184,7 @@ function rejects({ words }: Member, { activityId, finishedAt }: Activity, errors
           ${errors.map(
             ({ line, email, message }) =>
               html`<tr>
-                <td class="number">${line > 0 ? line : '–'}</td>
+                <td class="number" data-label="${w.rejectColumns.line}">${line > 0 ? line : '–'}</td>
                 <td>${email}</td>
                 <td>${message}</td>
               </tr>`,

@@ -76,7 +76,7 @@ export const frame = {
     'list-created': 'The list is created.',
     'list-saved': 'The list is saved.',
     'list-deleted': 'The list is deleted.',
-    'import-started': 'The import has started. This page follows it.',
+    'import-started': 'The import has started.',
     'campaign-created': 'The draft is created.',
     'campaign-saved': 'The draft is saved.',
     'campaign-deleted': 'The campaign is deleted. Its links go on leading somewhere.',
