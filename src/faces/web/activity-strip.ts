@@ -53,6 +53,7 @@ export function activityStrip(visit: Member, { activity, range }: ContactFacts):
       <svg
         class="strip"
         viewBox="0 0 ${width} 108"
+        preserveAspectRatio="none"
         role="img"
         aria-label="${w.strip(name(range.from), name(range.until - day))}"
       >
@@ -61,6 +62,7 @@ export function activityStrip(visit: Member, { activity, range }: ContactFacts):
         ${found.map((one, i) => weekBars(visit, one, i * step, height / most))}
       </svg>
     </div>
+    <p class="strip-ends" aria-hidden="true"><span>${name(range.from)}</span><span>${name(range.until - day)}</span></p>
     <p class="legend">
       <span data-kind="click">${w.legend.clicks}</span><span data-kind="open">${w.legend.opens}</span
       ><span>${w.legend.machines}</span><span data-kind="send">${w.legend.sends}</span

@@ -193,14 +193,15 @@ function line(id: string, label: string, value: string, hint?: string): Html {
 
 async function senderField({ app, accountId, words }: Member, id: string, label: string, held: string): Promise<Html> {
   const senders = await listSenders(app.db, accountId)
+  const hasHint = id === 'fromEmail'
   const known = senders.map(({ email }) => email)
   const options = held === '' || known.includes(held) ? known : [held, ...known]
   return html`<div class="field">
     <label for="${id}">${label}</label>
-    <select id="${id}" name="${id}" aria-describedby="${id}-hint">
+    <select id="${id}" name="${id}" ${hasHint ? html`aria-describedby="${id}-hint"` : nothing}>
       <option value="">${words.campaigns.noSender}</option>
       ${options.map((email) => html`<option ${email === held ? 'selected' : nothing}>${email}</option>`)}
     </select>
-    <p class="hint" id="${id}-hint"><a href="/settings/senders">${words.campaigns.senderHint}</a></p>
+    ${hasHint ? html`<p class="hint" id="${id}-hint"><a href="/settings/senders">${words.campaigns.senderHint}</a></p>` : nothing}
   </div>`
 }

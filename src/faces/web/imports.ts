@@ -163,7 +163,7 @@ export async function showImport(visit: Member): Promise<Response> {
 
 function rejects({ words }: Member, { activityId, finishedAt }: Activity, errors: readonly ActivityError[]): Html {
   const w = words.contacts
-  if (errors.length === 0) return html`<section class="card"><p class="quiet">${finishedAt === null ? words.contacts.states.running : w.noRejects}</p></section>` // oxfmt-ignore
+  if (errors.length === 0) return html`<section class="card"><p class="quiet">${finishedAt === null ? w.noRejectsYet : w.noRejects}</p></section>` // oxfmt-ignore
   return html`<section class="card flush" aria-labelledby="rejects">
     <div class="bar">
       <h2 id="rejects">${w.rejectsTitle}</h2>

@@ -12,7 +12,7 @@ export function keysDialog({ words }: Member): Html {
     </p>
     <dialog id="keys" aria-labelledby="keys-title">
       <h2 id="keys-title">${w.keys}</h2>
-      <table>
+      <table class="plain">
         ${w.keyHelp.map(
           ([key, deed]) =>
             html`<tr>

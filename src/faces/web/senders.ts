@@ -71,7 +71,7 @@ async function dkimCard(visit: Member): Promise<Html> {
       ${records.map(
         ({ domain, selector, name, value, createdAt, retiredAt }) =>
           html`<li>
-            <p class="actions">
+            <div class="actions">
               <strong>${domain}</strong> <span class="quiet small">${timeElement(createdAt, look.zone, 'date')}</span>
               ${retiredAt === null ? html`<span class="badge good">${w.signs}</span>` : html`<span class="badge">${w.retired}</span>`}
               ${
@@ -86,7 +86,7 @@ async function dkimCard(visit: Member): Promise<Html> {
                     </form>`
                   : nothing
               }
-            </p>
+            </div>
             <p class="small quiet">${w.record(name)}</p>
             <code class="secret" data-copy>${value}</code>
           </li>`,

@@ -102,5 +102,6 @@ export const contacts = {
   rejectColumns: { line: 'Line', email: 'E-mail', reason: 'Why' },
   downloadRejects: 'Download rejected lines',
   noRejects: 'Every line was taken.',
+  noRejectsYet: 'No line was rejected so far.',
   refresh: 'Refresh',
 }
