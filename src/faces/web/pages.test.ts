@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { verifyUser } from '../../core/users/sign-in.ts'
 import { sql } from '../../db/sql.ts'
 import { runDueJobs } from '../../../test/run-jobs.ts'
+import { importLines } from '../../../test/import-lines.ts'
 import { testOnEach } from '../../../test/databases.ts'
 import { basic, startTestServer, testCredentials } from '../../../test/server.ts'
 import { emailOf, startWeb, tokenOf, webOn, webPassword } from '../../../test/web.ts'
@@ -111,6 +112,11 @@ testOnEach('a report, its recipients and its click map tell of people, and of ma
   assert.deepEqual(await recipients('not-opened'), ['33', '32'])
   assert.deepEqual(await recipients('clicked'), ['32'])
   assert.deepEqual(await recipients('bounced'), ['33'])
+  // Whoever opened it again is there once, with the latest time.
+  for (const hour of [12, 13]) await importLines(web, [{ type: 'event', kind: 'open', contact: 33, campaign: 1100, at: `2009-10-01T${hour}:00:00Z` }]) // oxfmt-ignore
+  assert.deepEqual(await recipients('opened'), ['33'])
+  assert.deepEqual(await recipients('not-opened'), ['32'])
+  assert.match(await (await browser.get('/campaigns/1100/recipients.csv?outcome=opened')).text(), /^33,anna@berg\.example,2009-10-01T13:00:00\.000Z,\s*$/m) // oxfmt-ignore
   const csv = await (await browser.get('/campaigns/1100/recipients.csv?outcome=bounced')).text()
   assert.match(csv, /33,anna@berg\.example,2009-10-01T10:00:09\.000Z,/)
   assert.match(await (await browser.get('/campaigns/1100/mail?clicks=on')).text(), /<a href="http:\/\/x\.example\/a"><span[^>]*>100%<\/span>A/) // oxfmt-ignore

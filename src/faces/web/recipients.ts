@@ -4,6 +4,7 @@ import { listCampaignHistory } from '../../core/events/campaign-history.ts'
 import { bounceDescriptions } from '../../core/events/event.ts'
 import type { EventKind } from '../../core/events/event.ts'
 import { listRecipients } from '../../core/campaigns/recipients.ts'
+import type { RecipientOutcome } from '../../core/campaigns/recipients.ts'
 import { campaignHead, campaignOf } from './campaign-tabs.ts'
 import { csvLine, download } from './download.ts'
 import { html, nothing } from './html.ts'
@@ -26,6 +27,14 @@ const outcomes = {
 } as const satisfies Record<string, EventKind | undefined>
 type Outcome = keyof typeof outcomes
 const outcomeNames = Object.keys(outcomes) as Outcome[]
+
+/** Of these it matters who, so that each contact is there once; of the others each event has something to say. */
+const each: Readonly<Partial<Record<Outcome, RecipientOutcome>>> = {
+  sent: 'sent',
+  delivered: 'delivered',
+  opened: 'opened',
+  'not-opened': 'notOpened',
+}
 
 const perPage = 50
 /** Read for a file at a time. */
@@ -78,13 +87,14 @@ function nobody({ words }: Member): Html {
 
 function table({ words, look }: Member, lines: readonly Line[]): Html {
   const w = words.campaigns.recipientColumns
+  const hasWhat = lines.some(({ what }) => what !== '')
   return html`<div class="scroll">
     <table>
       <thead>
         <tr>
           <th scope="col">${w.contact}</th>
           <th scope="col">${w.at}</th>
-          <th scope="col">${w.what}</th>
+          ${hasWhat ? html`<th scope="col">${w.what}</th>` : nothing}
         </tr>
       </thead>
       <tbody>
@@ -93,7 +103,7 @@ function table({ words, look }: Member, lines: readonly Line[]): Html {
             html`<tr>
               <th scope="row"><a href="/contacts/${contactId}">${email}</a></th>
               <td>${timeElement(at, look.zone)}</td>
-              <td class="quiet">${what}</td>
+              ${hasWhat ? html`<td class="quiet">${what}</td>` : nothing}
             </tr>`,
         )}
       </tbody>
@@ -127,13 +137,13 @@ async function readPage(
   after: Page['next'],
   limit: number,
 ): Promise<Page> {
-  const kind = outcomes[outcome]
   const hidden = ['machine', 'proxy'] as const
-  if (!kind) {
-    const query = { campaignId, outcome: 'notOpened' as const, hidden, after, limit }
-    const page = await listRecipients(app.db, accountId, query)
+  const onceEach = each[outcome]
+  if (onceEach) {
+    const page = await listRecipients(app.db, accountId, { campaignId, outcome: onceEach, hidden, after, limit })
     return { lines: page.recipients.map((line) => ({ ...line, what: '' })), next: page.next }
   }
+  const kind = outcomes[outcome]!
   const page = await listCampaignHistory(app.db, accountId, {
     campaignId,
     kinds: [kind],
