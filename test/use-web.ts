@@ -48,6 +48,7 @@ export async function useWeb(server: TestServer, db: Db): Promise<void> {
   await turnTotpOff(db, owner)
   await browser.send('/profile', '/profile/name', { name: 'Owner the first' })
   await browser.send('/contacts', '/contacts/32/export')
+  await browser.send('/settings', '/settings/tracking', { tracking: 'full' })
   await browser.send('/settings', '/settings/wire', { days: '90', optout: '', machines: 'off' })
   for (const minutes of [2, 61]) {
     clock.now += minutes * 60_000

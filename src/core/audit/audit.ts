@@ -13,7 +13,7 @@ const auditActions = [
   'list.create', 'list.change', 'list.delete', 'import.start', 'campaign.create', 'campaign.change', 'campaign.delete',
   'campaign.tracking', 'campaign.start', 'campaign.pause', 'campaign.resume',
   'campaign.cancel', 'campaign.requeue', 'campaign.schedule', 'campaign.unschedule', 'campaign.test', 'contact.release',
-  'review.assign', 'review.drop', 'account.retention', 'account.wire', 'dkim.create', 'dkim.retire', 'key.create', 'key.revoke', 'sender.add', 'account.password', 'demo.create',
+  'review.assign', 'review.drop', 'account.retention', 'account.wire', 'account.tracking', 'dkim.create', 'dkim.retire', 'key.create', 'key.revoke', 'sender.add', 'account.password', 'demo.create',
   'webhook.create', 'webhook.change', 'webhook.rotate', 'webhook.enable', 'webhook.disable', 'webhook.replay', 'webhook.remove',
   'hook.create', 'hook.rotate', 'hook.connect', 'hook.remove', 'inbox.replay',
 ] as const // oxfmt-ignore

@@ -6,6 +6,7 @@ import { allocateIds, reserveId } from '../../db/ids.ts'
 import { sql, sqlLimit } from '../../db/sql.ts'
 import type { Sql } from '../../db/sql.ts'
 import { ConflictError, NotFoundError } from '../../errors.ts'
+import type { TrackingLevel } from '../tracking/consent.ts'
 
 export const campaignStatuses = [
   'draft',
@@ -103,7 +104,7 @@ export function listCampaigns(
     order by dated_at desc, campaign_id desc ${sqlLimit(page.limit)}`)
 }
 
-type NewCampaign = Omit<Campaign, 'campaignId'> & { campaignId?: number | undefined }
+type NewCampaign = Omit<Campaign, 'campaignId'> & { campaignId?: number | undefined; tracking?: TrackingLevel }
 
 /** Creates the campaign under the id given, else the next free one. Throws ConflictError when the id is taken. */
 export async function createCampaign(tx: Tx, accountId: number, campaign: NewCampaign): Promise<number> {
@@ -114,9 +115,11 @@ export async function createCampaign(tx: Tx, accountId: number, campaign: NewCam
     await reserveId(tx, 'campaign', campaignId, firstCampaignId)
   }
   await tx.run(sql`
-    insert into campaign(campaign_id, account_id, name, kind, status, dated_at, edited_at, last_run_at, next_run_at, content)
+    insert into campaign(campaign_id, account_id, name, kind, status, dated_at, edited_at, last_run_at, next_run_at, content,
+      tracking)
     values (${campaignId}, ${accountId}, ${campaign.name}, ${campaign.kind}, ${campaign.status}, ${campaign.datedAt},
-      ${campaign.editedAt}, ${campaign.lastRunAt}, ${campaign.nextRunAt}, ${packContent(campaign.content)})`)
+      ${campaign.editedAt}, ${campaign.lastRunAt}, ${campaign.nextRunAt}, ${packContent(campaign.content)},
+      ${campaign.tracking ?? 'full'})`)
   return campaignId
 }
 

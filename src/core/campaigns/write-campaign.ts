@@ -6,6 +6,7 @@ import { ConflictError, ForbiddenError, InvalidInputError } from '../../errors.t
 import { findHtmlFault } from '../../mail/check-html.ts'
 import { hasList } from '../lists/list.ts'
 import { findSender } from '../senders/sender.ts'
+import { getUsualTracking } from '../tracking/consent.ts'
 import { createCampaign, getCampaignToChange, updateCampaign } from './campaign.ts'
 import type { Campaign, CampaignContent } from './campaign.ts'
 
@@ -42,7 +43,8 @@ export async function createDraftIn(
     nextRunAt: null,
     content: write.content,
   }
-  const campaignId = await createCampaign(tx, accountId, campaign)
+  const tracking = await getUsualTracking(tx, accountId)
+  const campaignId = await createCampaign(tx, accountId, { ...campaign, tracking })
   await replaceCampaignLists(tx, accountId, campaignId, write.listIds ?? [])
   return { ...campaign, campaignId }
 }

@@ -16,7 +16,7 @@ export interface Table {
 
 /** What refers to others stands behind them. */
 export const tables: readonly Table[] = [
-  table('account', 'account_id', 'username password_hash created_at hit_days event_days forwards wire_days wire_optout wire_machines'),
+  table('account', 'account_id', 'username password_hash created_at hit_days event_days forwards campaign_tracking wire_days wire_optout wire_machines'),
   table('api_key', 'account_id api_key_id', 'name lookup key_hash scopes created_at revoked_at digest'),
   table('web_user', 'account_id user_id', 'email name role password_hash link_hash link_expires_at totp_secret totp_step recovery_hashes code_failures code_failed_at created_at signed_in_at'),
   table('web_session', 'account_id token_hash', 'session_id user_id created_at issued_at seen_at expires_at agent'),

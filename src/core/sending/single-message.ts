@@ -9,6 +9,7 @@ import { createCampaign } from '../campaigns/campaign.ts'
 import { findRunToChange, saveRun } from './campaign-run.ts'
 import type { OutgoingKey } from './outgoing.ts'
 import { uuidV7 } from './uuid-v7.ts'
+import { getUsualTracking } from '../tracking/consent.ts'
 
 /**
  * - `single`: the contact's own, asked for by what it did; opting out of campaigns does not stop it.
@@ -109,6 +110,7 @@ export async function findOrCreateTransactional(tx: Tx, accountId: number, name:
     where account_id = ${accountId} and name = ${name} and kind = 'transactional' and status <> 'deleted'`)
   if (held) return held.campaignId
   return createCampaign(tx, accountId, {
+    tracking: await getUsualTracking(tx, accountId),
     name,
     kind: 'transactional',
     status: 'running',

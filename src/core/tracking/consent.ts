@@ -68,6 +68,22 @@ export async function getTracking(db: Reader, accountId: number, contactId: numb
   return row.tracking
 }
 
+/** How much an account's new campaigns want to know. Throws NotFoundError. */
+export async function getUsualTracking(db: Reader, accountId: number): Promise<TrackingLevel> {
+  const row = await db.one<{ tracking: TrackingLevel | null }>(
+    sql`select campaign_tracking as tracking from account where account_id = ${accountId}`,
+  )
+  if (!row) throw new NotFoundError(`there is no account ${accountId}`)
+  return row.tracking ?? 'full'
+}
+
+/** For campaigns and single messages that are made from then on. */
+export async function setUsualTracking(db: Db, accountId: number, tracking: TrackingLevel): Promise<void> {
+  await db.transaction((tx) =>
+    tx.run(sql`update account set campaign_tracking = ${tracking} where account_id = ${accountId}`),
+  )
+}
+
 /** How much a campaign wants to know of its readers. Throws NotFoundError. */
 export async function getCampaignTracking(db: Reader, accountId: number, campaignId: number): Promise<TrackingLevel> {
   const row = await db.one<{ tracking: TrackingLevel }>(

@@ -15,6 +15,7 @@ import { oldWireCard } from './old-wire.ts'
 import { settingsTabs } from './settings-tabs.ts'
 import { passwordField } from './setup.ts'
 import { timeElement } from './time.ts'
+import { usualTrackingCard } from './usual-tracking.ts'
 import type { Member } from './visit.ts'
 
 export async function showAccount(visit: Member, complaint?: string): Promise<Response> {
@@ -30,7 +31,12 @@ export async function showAccount(visit: Member, complaint?: string): Promise<Re
           ${fact(w.created, timeElement(createdAt, look.zone, 'date'))}
         </dl>
       </section>
-      ${isAllowed(user.role, 'admin') ? html`${await retentionCard(visit)} ${await oldWireCard(visit)} ${passwordCard(visit)}` : nothing}
+      ${
+        isAllowed(user.role, 'admin')
+          ? html`${await retentionCard(visit)} ${await usualTrackingCard(visit)} ${await oldWireCard(visit)}
+            ${passwordCard(visit)}`
+          : nothing
+      }
     </div>`
   return renderPage(visit, { title: words.settings.title, place: 'settings', body, isNarrow: true, status: complaint === undefined ? 200 : 400 }) // oxfmt-ignore
 }

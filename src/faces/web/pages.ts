@@ -34,6 +34,7 @@ import { signIn, showSignIn, signOut, takeSignInCode } from './sign-in.ts'
 import { changeWire } from './old-wire.ts'
 import { addOneSuppression, liftSuppression, showSuppressions } from './suppressions.ts'
 import { showMoreEvents } from './timeline.ts'
+import { changeUsualTracking } from './usual-tracking.ts'
 import { addUser, askRemoveUser, changeUserRole, makeUserLink, removeOneUser, showUsers, turnUserTotpOff } from './users.ts' // oxfmt-ignore
 import { addEndpoint, askRemoveEndpoint, connectEndpoint, removeOneEndpoint, rotateEndpoint, showEndpoint, showNewEndpoint } from './provider-endpoint.ts' // oxfmt-ignore
 import { replayRequest, showRequest } from './provider-request.ts'
@@ -153,6 +154,7 @@ export const pages: readonly Route[] = [
   look('/settings', showAccount),
   ask('POST', 'admin', '/settings/password', changeApiPassword),
   ask('POST', 'admin', '/settings/wire', changeWire),
+  ask('POST', 'admin', '/settings/tracking', changeUsualTracking),
   ask('POST', 'admin', '/settings/retention', changeRetention),
   look('/settings/server', showServer),
   look('/settings/senders', showSenders),

@@ -3,7 +3,10 @@ import { test } from 'node:test'
 import { listReviews, nobodysAccount } from '../../core/bounces/review.ts'
 import { getAccountSettings } from '../../core/accounts/settings.ts'
 import { getWireChoices, setWireChoices } from '../../core/accounts/wire-options.ts'
+import { createDraft } from '../../core/campaigns/write-campaign.ts'
+import { findOrCreateTransactional } from '../../core/sending/single-message.ts'
 import { noteBounce } from '../../core/suppressions/hold.ts'
+import { getCampaignTracking } from '../../core/tracking/consent.ts'
 import { sql } from '../../db/sql.ts'
 import { importLines } from '../../../test/import-lines.ts'
 import { testOnEach } from '../../../test/databases.ts'
@@ -177,6 +180,26 @@ testOnEach('owners choose what clients of 2008 get, and what they leave open is 
   await choose({ days: '', optout: '', machines: '' })
   assert.deepEqual(await found(), ['OptoutEvent', 'OptOutEvent'])
 })
+
+testOnEach(
+  'new campaigns and single messages record what the account says, and those that exist stay as they were',
+  async () => {
+    await using web = await startWeb()
+    const { app, accountId } = web
+    const owner = await web.as('owner')
+    const draft = async (name: string): Promise<number> => (await createDraft(app.db, accountId, { name, content: {} }, 1)).campaignId // oxfmt-ignore
+    const before = await draft('Before')
+    assert.equal((await owner.send('/settings', '/settings/tracking', { tracking: 'all' })).status, 400)
+    assert.equal((await owner.send('/settings', '/settings/tracking', { tracking: 'aggregate' })).status, 303)
+    assert.match(await owner.page('/settings'), /value="aggregate" checked/)
+    const levelOf = (campaignId: number): Promise<string> => getCampaignTracking(app.db, accountId, campaignId)
+    assert.equal(await levelOf(before), 'full')
+    assert.equal(await levelOf(await draft('After')), 'aggregate')
+    const single = await app.db.transaction((tx) => findOrCreateTransactional(tx, accountId, 'Receipts', 1))
+    assert.equal(await levelOf(single), 'aggregate')
+    assert.match(await owner.page('/settings/audit'), /changed what new campaigns record to[^]*aggregate/)
+  },
+)
 
 test('clients of 2008 are told of machines where the account wants it', async () => {
   await using web = await startWeb()

@@ -120,7 +120,7 @@ export const frame = {
     'campaign.start': 'started', 'campaign.pause': 'paused', 'campaign.resume': 'resumed', 'campaign.cancel': 'cancelled',
     'campaign.requeue': 'sent unknown messages again of', 'campaign.schedule': 'scheduled', 'campaign.unschedule': 'took the time from',
     'campaign.test': 'tested', 'contact.release': 'released', 'review.assign': 'assigned a report to', 'review.drop': 'dropped',
-    'account.retention': 'changed how long it is kept', 'account.wire': 'changed what clients of 2008 get', 'dkim.create': 'made a signing key for', 'dkim.retire': 'retired a signing key of',
+    'account.retention': 'changed how long it is kept', 'account.wire': 'changed what clients of 2008 get', 'account.tracking': 'changed what new campaigns record to', 'dkim.create': 'made a signing key for', 'dkim.retire': 'retired a signing key of',
     'key.create': 'created API', 'key.revoke': 'revoked API', 'sender.add': 'added', 'account.password': 'changed the API password',
     'demo.create': 'created the demo data', 'webhook.create': 'made a webhook to', 'webhook.change': 'changed the webhook to',
     'webhook.rotate': 'made a new secret for the webhook to', 'webhook.enable': 'turned on the webhook to', 'webhook.disable': 'turned off the webhook to',

@@ -82,6 +82,11 @@ export const settings = {
     none: 'No senders yet',
     noneText: 'A campaign needs an address to come from.',
   },
+  usualTracking: {
+    title: 'Tracking and consent',
+    lead: 'What new campaigns begin with; each can be changed on its own. Where a contact agreed to less, less holds.',
+    legend: 'New campaigns and single messages',
+  },
   wire: {
     title: 'Clients of the 2008 API',
     lead: 'Old programs expect what they were written for. What you leave open is as this server has it.',
