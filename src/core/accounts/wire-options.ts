@@ -6,7 +6,7 @@ import { sql } from '../../db/sql.ts'
 import { InvalidInputError, NotFoundError } from '../../errors.ts'
 
 export const optoutElements = ['OptoutEvent', 'OptOutEvent', 'both'] as const
-export type OptoutElement = (typeof optoutElements)[number]
+type OptoutElement = (typeof optoutElements)[number]
 
 export interface WireOptions {
   /** How many days back the feeds of events go; 0: all. */

@@ -11,7 +11,7 @@ import type { Content, Html } from './html.ts'
 import { complaintNotice, formField, pageHead, renderPage } from './layout.ts'
 import { formatBytes, formatCount } from './numbers.ts'
 import { seeOther } from './respond.ts'
-import { oldWireCard } from './old-wire.ts'
+import { oldWireCard, saveWire } from './old-wire.ts'
 import { settingsTabs } from './settings-tabs.ts'
 import { passwordField } from './setup.ts'
 import { timeElement } from './time.ts'
@@ -99,6 +99,17 @@ export async function changeRetention(visit: Member): Promise<Response> {
   }
   const detail = { hits: hitDays, events: eventDays ?? 'for ever' }
   await noteDeed(app.db, accountId, { by: user, action: 'account.retention', detail }, now)
+  return seeOther('/settings?done=saved')
+}
+
+/** POST /settings/wire */
+export async function changeWire(visit: Member): Promise<Response> {
+  try {
+    await saveWire(visit)
+  } catch (error) {
+    if (error instanceof InvalidInputError) return showAccount(visit, error.message)
+    throw error
+  }
   return seeOther('/settings?done=saved')
 }
 

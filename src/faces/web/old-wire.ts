@@ -1,15 +1,12 @@
-// A part of /settings, and POST /settings/wire: what clients of 2008 are answered with. Used by account.ts.
+// A part of /settings, and what it saves: what clients of 2008 are answered with. Used by account.ts.
 
 import { getWireChoices, optoutElements, setWireChoices } from '../../core/accounts/wire-options.ts'
 import type { WireChoices } from '../../core/accounts/wire-options.ts'
 import { noteDeed } from '../../core/audit/audit.ts'
-import { InvalidInputError } from '../../errors.ts'
-import { showAccount } from './account.ts'
 import { html, nothing } from './html.ts'
 import type { Html } from './html.ts'
 import { formField } from './layout.ts'
 import { formatCount } from './numbers.ts'
-import { seeOther } from './respond.ts'
 import type { Member } from './visit.ts'
 
 export async function oldWireCard(visit: Member): Promise<Html> {
@@ -63,8 +60,8 @@ function choice(name: string, label: string, chosen: string, options: readonly [
   </div>`
 }
 
-export async function changeWire(visit: Member): Promise<Response> {
-  const { app, accountId, user, form, now } = visit
+/** Throws InvalidInputError. */
+export async function saveWire({ app, accountId, user, form, now }: Member): Promise<void> {
   const given = (name: string): string => (form.fields.get(name) ?? '').trim()
   const [days, machines] = [given('days'), given('machines')]
   const choices: WireChoices = {
@@ -72,13 +69,7 @@ export async function changeWire(visit: Member): Promise<Response> {
     optoutElement: optoutElements.find((name) => name === given('optout')),
     includesMachines: machines === '' ? undefined : machines === 'on',
   }
-  try {
-    await setWireChoices(app.db, accountId, choices)
-  } catch (error) {
-    if (error instanceof InvalidInputError) return showAccount(visit, error.message)
-    throw error
-  }
+  await setWireChoices(app.db, accountId, choices)
   const detail = Object.fromEntries(Object.entries(choices).map(([name, value]) => [name, value === undefined ? 'as the server' : String(value)])) // oxfmt-ignore
   await noteDeed(app.db, accountId, { by: user, action: 'account.wire', detail }, now)
-  return seeOther('/settings?done=saved')
 }

@@ -1,6 +1,6 @@
 // The table of all routes: each page, and who may see it. A test walks it with every role.
 
-import { changeApiPassword, changeRetention, showAccount, showServer } from './account.ts'
+import { changeApiPassword, changeRetention, changeWire, showAccount, showServer } from './account.ts'
 import { showAudit } from './audit-log.ts'
 import { showCampaign } from './campaign.ts'
 import { askDeleteCampaign, changeCampaignTracking, removeCampaign } from './campaign-actions.ts'
@@ -31,7 +31,6 @@ import { findNames, showSearch } from './search.ts'
 import { addDkimKey, addOneSender, retireKey, showSenders } from './senders.ts'
 import { setUpOwner, showSetup } from './setup.ts'
 import { signIn, showSignIn, signOut, takeSignInCode } from './sign-in.ts'
-import { changeWire } from './old-wire.ts'
 import { addOneSuppression, liftSuppression, showSuppressions } from './suppressions.ts'
 import { showMoreEvents } from './timeline.ts'
 import { changeUsualTracking } from './usual-tracking.ts'

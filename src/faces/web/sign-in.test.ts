@@ -54,7 +54,7 @@ testOnEach('guesses are counted over all processes, also when they come at once'
   await using web = await startWeb()
   await using app = await openSecondApp(web)
   const other = webOn({ ...web, app })
-  const guess = async ({ open }: typeof other, i: number): Promise<number> => (await open().signIn(emailOf('owner'), `wrong ${i}`)).status // oxfmt-ignore
+  const guess = async (one: typeof other, i: number): Promise<number> => (await one.open().signIn(emailOf('owner'), `wrong ${i}`)).status // oxfmt-ignore
   const answers: number[] = []
   for (let i = 0; i < 40; i += 4)
     answers.push(...(await Promise.all([web, other, web, other].map((one, at) => guess(one, i + at)))))
