@@ -64,7 +64,7 @@ export interface WeekCount {
   notHuman: number
 }
 
-export const countedPerWeek = 500
+export const countedPerWeek = 100
 const week = 7 * 86_400_000
 
 /** So many weeks from `from` on; those of them in which anything of these kinds happened. */
@@ -147,7 +147,7 @@ export async function listContactCampaigns(
   const arms = allKinds.map(
     (kind) => sql`select campaign_id from (
       select campaign_id from event where contact_id = ${contactId} and kind = ${eventKinds[kind]} and +account_id = ${accountId}
-      order by event_id desc ${sqlLimit(1000)}) arm`,
+      order by event_id desc ${sqlLimit(300)}) arm`,
   )
   return db.all<ContactCampaign>(sql`
     select c.campaign_id as "campaignId", c.name from (${sqlJoin(arms, ' union all ')}) e
