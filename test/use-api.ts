@@ -32,6 +32,8 @@ export async function askApi(server: TestServer, db: Db): Promise<void> {
     '/campaigns/1100/events?kind=click',
     '/campaigns/1100/events?link=1&verdict=proxy',
     '/campaigns/1100/events?order=oldest-first',
+    '/events?verdict=human&order=oldest-first&from=2009-01-01T00:00:00Z',
+    '/events?verdict=machine&campaign=1100&link=1',
     '/campaigns/1100/recipients?outcome=notOpened',
     '/campaigns/1100/recipients?outcome=clicked',
     '/campaigns/1100/recipients?include=machine,proxy',

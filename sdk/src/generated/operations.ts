@@ -240,8 +240,18 @@ export interface Methods {
     list(query?: {
       /** Only these kinds. */
       kind?: EventKind[] | undefined
+      /** What happened at this time or later. */
+      from?: string | Date | undefined
+      /** What happened before this time. */
+      to?: string | Date | undefined
+      /** Only what was done by these; all when absent. */
+      verdict?: Verdict[] | undefined
+      /** By when they were recorded. */
+      order?: 'newest-first' | 'oldest-first' | undefined
       /** Only of this campaign. */
       campaign?: number | undefined
+      /** Only clicks on this link of `campaign`. */
+      link?: number | undefined
       /** What was recorded at this time or later. */
       recordedFrom?: string | Date | undefined
       /** What was recorded before this time. */

@@ -4,7 +4,6 @@
 
 import type { Db, Reader } from '../../db/db.ts'
 import { sql, sqlLimit } from '../../db/sql.ts'
-import type { Sql } from '../../db/sql.ts'
 import { unpackDetails } from './details.ts'
 import { eventIdTime, eventKinds, kindFromNumber } from './event.ts'
 import type { EventKind } from './event.ts'
@@ -34,10 +33,6 @@ export interface FeedPage {
 }
 
 const defaultTolerance = 5000
-/** The first stretch of time that is looked through; each empty or short one is followed by one four times as long. */
-const firstStretch = 1000
-/** One that holds more events than this is cut: without an index their order is a matter of sorting all of them. */
-const crowd = 2000
 
 /** One page in the order of (recordedAt, contactId, eventId); fewer than `limit` when the rest may not be final yet. */
 export async function listFeed(db: Db, accountId: number, query: FeedQuery): Promise<FeedPage> {
@@ -72,7 +67,7 @@ export async function followFeed(db: Db, accountId: number, query: FollowQuery):
     const page = await listUpTo(db, accountId, { ...query, after: next, limit }, horizon)
     for (const event of page.events) {
       if (events.length === limit) return { events, next, isCaughtUp: false }
-      next = { recordedAt: event.recordedAt, contactId: event.contactId, eventId: event.eventId, kind: event.kind }
+      next = positionOf(event)
       if (!kinds || kinds.includes(event.kind)) events.push(event)
     }
     if (page.events.length < limit) {
@@ -91,34 +86,16 @@ function behindAll(recordedAt: number): FeedPosition {
 }
 
 async function listUpTo(db: Db, accountId: number, query: FeedQuery, horizon: number): Promise<FeedPage> {
-  const events: HistoryEvent[] = []
-  let { after } = query
-  let from = after?.recordedAt ?? 0
-  for (let stretch = firstStretch; from <= horizon && events.length < query.limit; stretch *= 4) {
-    const until = await endOfStretch(db, accountId, from, Math.min(from + stretch, horizon))
-    stretch = Math.max(firstStretch, until - from)
-    const found = await listStretch(db, accountId, { after, from, until, limit: query.limit - events.length })
-    events.push(...found)
-    const last = found.at(-1)
-    if (last) after = { recordedAt: last.recordedAt, contactId: last.contactId, eventId: last.eventId, kind: last.kind }
-    from = until + 1
-  }
-  return { events, next: after }
+  const { after, limit } = query
+  if (after && after.recordedAt > horizon) return { events: [], next: after }
+  const found = await readReceived(db, accountId, { behind: after, limit })
+  const events = found.filter(({ recordedAt }) => recordedAt <= horizon).map(withoutLinkNo)
+  const last = events.at(-1)
+  return { events, next: last ? positionOf(last) : after }
 }
 
-/** `until`, or so much earlier that there is no crowd before it; down to the length of the first stretch. */
-async function endOfStretch(db: Reader, accountId: number, from: number, until: number): Promise<number> {
-  let end = until
-  while (end - from > firstStretch && (await isCrowded(db, accountId, from, end))) end = from + Math.max(firstStretch, Math.floor((end - from) / 16)) // oxfmt-ignore
-  return end
-}
-
-/** Whether so many events were recorded between the two times that they are not to be sorted together. */
-export async function isCrowded(db: Reader, accountId: number, from: number, until: number): Promise<boolean> {
-  const row = await db.one<{ count: number }>(sql`
-    select count(*) as count from (
-      select 1 from event where account_id = ${accountId} and recorded_at >= ${from} and recorded_at <= ${until} ${sqlLimit(crowd + 1)}) crowd`)
-  return row!.count > crowd
+export function positionOf({ recordedAt, contactId, eventId, kind }: FeedPosition): FeedPosition {
+  return { recordedAt, contactId, eventId, kind }
 }
 
 // Behind it nothing can still commit: whatever is under way, or begins later, records at or after its own beginning.
@@ -127,34 +104,49 @@ async function findHorizon(db: Db, { now, clockTolerance = defaultTolerance }: F
   return Math.min(now, oldest ?? now) - 1 - clockTolerance
 }
 
-interface Stretch {
-  after: FeedPosition | undefined
-  from: number
-  until: number
+export interface ReceivedPart {
+  /** From there on; from the beginning, or the end, when absent. */
+  behind?: FeedPosition | undefined
+  /** From this time of receipt on, in the direction asked for. */
+  start?: number | undefined
+  isBackward?: boolean
   limit: number
 }
 
-async function listStretch(db: Db, accountId: number, { after, from, until, limit }: Stretch): Promise<HistoryEvent[]> {
-  const behind = after
-    ? sql`and (recorded_at, contact_id, event_id, kind) > (${after.recordedAt}, ${after.contactId}, ${after.eventId}, ${eventKinds[after.kind]})`
-    : sql``
-  return readRows(
-    db,
-    sql`account_id = ${accountId} and recorded_at >= ${from} and recorded_at <= ${until} ${behind}
-      order by recorded_at, contact_id, event_id, kind ${sqlLimit(limit)}`,
-    sql`e.recorded_at, e.contact_id, e.event_id, e.kind`,
-  )
-}
+const forward = [sql`>=`, sql`>`, sql`<=`, sql`asc`] as const
+const backward = [sql`<=`, sql`<`, sql`>=`, sql`desc`] as const
 
-/** The events that `where` chooses, with the names of what they are about; ordered twice, before they are joined and after. */
-export async function readRows(db: Reader, where: Sql, order: Sql): Promise<HistoryEvent[]> {
+/**
+ * So many events in the order of their receipt, with the names of what they are about. What says `account_id = ?` in other
+ * statements is the start and the end of a walk through the index here: a planner that was told of no statistics, as after
+ * a bulk load, takes equality for a handful of rows, and would collect and sort all of the account's.
+ */
+export async function readReceived(db: Reader, accountId: number, part: ReceivedPart): Promise<ReceivedEvent[]> {
+  const { behind, isBackward = false, limit } = part
+  const first = behind?.recordedAt ?? (isBackward ? Number.MAX_SAFE_INTEGER : 0)
+  const start = isBackward ? Math.min(first, part.start ?? first) : Math.max(first, part.start ?? 0)
+  const [from, past, upTo, way] = isBackward ? backward : forward
+  const rest = behind
+    ? sql`and (recorded_at, contact_id, event_id, kind) ${past} (${behind.recordedAt}, ${behind.contactId}, ${behind.eventId}, ${eventKinds[behind.kind]})`
+    : sql``
   const rows = await db.tuples<Row>(sql`
-    select e.recorded_at, e.contact_id, e.event_id, e.kind, e.campaign_id, e.details, c.name, l.url from (
-      select recorded_at, contact_id, event_id, kind, campaign_id, link_no, details from event where ${where}
+    select e.recorded_at, e.contact_id, e.event_id, e.kind, e.campaign_id, e.details, c.name, l.url, e.link_no from (
+      select recorded_at, contact_id, event_id, kind, campaign_id, link_no, details from event
+      where (account_id, recorded_at) ${from} (${accountId}, ${start}) and account_id ${upTo} ${accountId} ${rest}
+      order by account_id ${way}, recorded_at ${way}, contact_id ${way}, event_id ${way}, kind ${way} ${sqlLimit(limit)}
     ) e join campaign c on c.campaign_id = e.campaign_id
     left join link l on l.campaign_id = e.campaign_id and l.link_no = e.link_no
-    order by ${order}`)
+    order by e.recorded_at ${way}, e.contact_id ${way}, e.event_id ${way}, e.kind ${way}`)
   return rows.map(toEvent)
+}
+
+/** Clicks with the number of their link, where it has one. */
+export interface ReceivedEvent extends HistoryEvent {
+  linkNo?: number
+}
+
+export function withoutLinkNo({ linkNo: _, ...event }: ReceivedEvent): HistoryEvent {
+  return event
 }
 
 type Row = [
@@ -166,19 +158,21 @@ type Row = [
   details: string | null,
   campaignName: string,
   url: string | null,
+  linkNo: number | null,
 ]
 
-function toEvent([recordedAt, contactId, eventId, kind, campaignId, details, campaignName, url]: Row): HistoryEvent {
+function toEvent([recordedAt, contactId, eventId, kind, campaignId, details, name, url, linkNo]: Row): ReceivedEvent {
   const { shift: _shift, ...more } = unpackDetails(details)
   return {
     eventId,
     contactId,
     campaignId,
-    campaignName,
+    campaignName: name,
     kind: kindFromNumber(kind),
     at: eventIdTime(eventId),
     recordedAt,
     ...more,
     ...(url !== null && { url }),
+    ...(linkNo !== null && { linkNo }),
   }
 }

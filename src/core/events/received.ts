@@ -1,25 +1,37 @@
-// What came in last? An account's events by when they were recorded, latest first, page by page. Read by the faces.
+// What came in last, or first? An account's events by when they were recorded, page by page. Read by the faces.
 
 import type { Reader } from '../../db/db.ts'
-import { sql, sqlLimit } from '../../db/sql.ts'
-import { eventKinds } from './event.ts'
+import { findVerdictsOf, isJudged } from '../verdicts/hidden.ts'
+import type { Hidden } from '../verdicts/hidden.ts'
 import type { EventKind } from './event.ts'
-import { isCrowded, readRows } from './feed.ts'
-import type { FeedPosition } from './feed.ts'
+import { positionOf, readReceived, withoutLinkNo } from './feed.ts'
+import type { FeedPosition, ReceivedEvent } from './feed.ts'
 import type { HistoryEvent } from './history.ts'
+import { kindsThatFit } from './history.ts'
 
 export interface ReceivedQuery {
   /** Only these kinds; all when absent. */
   kinds?: readonly EventKind[] | undefined
   campaignId?: number | undefined
-  /** Recorded at or after this time, epoch ms. */
+  /** Only clicks on this link of `campaignId`. */
+  linkNo?: number | undefined
+  /** What happened at or after this time, epoch ms. */
   from?: number | undefined
-  /** Recorded before this time, epoch ms. */
+  /** What happened before this time, epoch ms. */
   until?: number | undefined
-  /** Continue behind this event. */
-  before?: FeedPosition | undefined
+  /** Recorded at or after this time, epoch ms. */
+  recordedFrom?: number | undefined
+  /** Recorded before this time, epoch ms. */
+  recordedUntil?: number | undefined
+  /** Verdicts whose opens and clicks are left out; none when absent. */
+  hidden?: Hidden | undefined
+  /** Verdicts whose opens and clicks alone are shown. */
+  only?: Hidden | undefined
+  /** Continue behind this event, in the direction asked for. */
+  after?: FeedPosition | undefined
+  /** By time of receipt. */
+  order?: 'newest-first' | 'oldest-first' | undefined
   limit: number
-  now: number
 }
 
 export interface ReceivedPage {
@@ -30,60 +42,56 @@ export interface ReceivedPage {
 
 /** One page looks at no more events than this, however few of them fit. */
 const maxExamined = 2000
-/** The first stretch of time that is looked through, in ms; each further one is four times as long. */
-const firstStretch = 60_000
-/** How far the clock of whoever records may be ahead of ours, in ms. */
-const clockTolerance = 60_000
-/** No stretch is cut further, however much was recorded in it. */
-const shortest = 1000
+/** Looked at in one statement. */
+const maxStep = 500
+/** No event is from later than a day after its receipt (event.ts), and the few ms by which equal ones are moved apart. */
+const earliness = 25 * 3_600_000
 
 /** Empty when nothing was recorded in this account. */
 export async function listReceived(db: Reader, accountId: number, query: ReceivedQuery): Promise<ReceivedPage> {
-  const { kinds, campaignId, limit } = query
-  const fits = ({ kind, campaignId: of }: HistoryEvent): boolean =>
-    (!kinds || kinds.includes(kind)) && (campaignId === undefined || of === campaignId)
-  const first = query.from ?? 0
+  const { limit } = query
+  if (kindsThatFit(query).length === 0) return { events: [], next: undefined }
+  const isBackward = query.order !== 'oldest-first'
+  const low = Math.max(query.recordedFrom ?? 0, query.from === undefined ? 0 : query.from - earliness)
+  const high = (query.recordedUntil ?? Number.MAX_SAFE_INTEGER) - 1
+  const start = isBackward ? high : low
   const found: HistoryEvent[] = []
-  let { before } = query
-  let until = Math.min(before?.recordedAt ?? Infinity, (query.until ?? Infinity) - 1, query.now + clockTolerance)
-  let left = maxExamined
-  for (let stretch = firstStretch; until >= first && left > 0;) {
-    const from = Math.max(first, until - stretch)
-    if (until - from > shortest && (await isCrowded(db, accountId, from, until))) {
-      stretch = Math.max(shortest, Math.floor((until - from) / 16))
-      continue
+  let behind = query.after
+  let step = Math.min(limit + 1, maxStep)
+  for (let left = maxExamined; left > 0; step = Math.min(step * 2, maxStep, left)) {
+    const events = await readReceived(db, accountId, { behind, start, isBackward, limit: step })
+    const inside = events.filter(({ recordedAt }) => (isBackward ? recordedAt >= low : recordedAt <= high))
+    for (const event of await thatFit(db, accountId, query, inside)) {
+      if (found.length === limit) return { events: found, next: positionOf(found.at(-1)!) }
+      found.push(withoutLinkNo(event))
     }
-    const wanted = kinds || campaignId !== undefined ? left : Math.min(left, limit + 1 - found.length)
-    const events = await listStretch(db, accountId, { before, from, until, limit: wanted })
-    left -= events.length
-    for (const event of events) {
-      if (fits(event) && found.push(event) > limit)
-        return { events: found.slice(0, limit), next: positionOf(found[limit - 1]!) }
-      before = positionOf(event)
-    }
-    // What was cut off by the limit is looked at again from there.
-    if (events.length < wanted) until = from - 1
-    stretch *= 4
+    if (events.length < step || inside.length < events.length) return { events: found, next: undefined }
+    behind = positionOf(events.at(-1)!)
+    left -= step
   }
-  return { events: found, next: until >= first ? before : undefined }
+  return { events: found, next: behind }
 }
 
-function positionOf({ recordedAt, contactId, eventId, kind }: HistoryEvent): FeedPosition {
-  return { recordedAt, contactId, eventId, kind }
-}
-
-async function listStretch(
+async function thatFit(
   db: Reader,
   accountId: number,
-  { before, from, until, limit }: { before: FeedPosition | undefined; from: number; until: number; limit: number },
-): Promise<HistoryEvent[]> {
-  const behind = before
-    ? sql`and (recorded_at, contact_id, event_id, kind) < (${before.recordedAt}, ${before.contactId}, ${before.eventId}, ${eventKinds[before.kind]})`
-    : sql``
-  return readRows(
-    db,
-    sql`account_id = ${accountId} and recorded_at >= ${from} and recorded_at <= ${until} ${behind}
-      order by recorded_at desc, contact_id desc, event_id desc, kind desc ${sqlLimit(limit)}`,
-    sql`e.recorded_at desc, e.contact_id desc, e.event_id desc, e.kind desc`,
+  query: ReceivedQuery,
+  events: readonly ReceivedEvent[],
+): Promise<ReceivedEvent[]> {
+  const { campaignId, linkNo, from = 0, until = Infinity, hidden, only } = query
+  const kinds = new Set(kindsThatFit(query))
+  const some = events.filter(
+    (event) =>
+      kinds.has(event.kind) &&
+      (campaignId === undefined || event.campaignId === campaignId) &&
+      (linkNo === undefined || event.linkNo === linkNo) &&
+      event.at >= from &&
+      event.at < until,
   )
+  if (!hidden?.length && !only) return some
+  const verdicts = await findVerdictsOf(db, accountId, some.filter(({ kind }) => isJudged(kind))) // oxfmt-ignore
+  return some.filter(({ contactId, kind, eventId }) => {
+    const verdict = verdicts.get(`${contactId} ${kind} ${eventId}`)?.verdict
+    return only ? only.some((one) => one === verdict) : !hidden!.some((one) => one === verdict)
+  })
 }

@@ -109,6 +109,7 @@ export function eventJson(event: HistoryEvent & { email?: string }, judgement: J
     server: event.server,
     tls: event.tls,
     queueId: event.queueId,
+    friends: event.friends,
     verdict: isShown ? (judgement.verdict as EventJson['verdict']) : undefined,
     reasons: isShown ? judgement.reasons : undefined,
   }

@@ -162,6 +162,37 @@ test('what came in last comes first, whenever it happened, for the whole account
   assert.equal((await walk(api, `/events?recordedTo=${now}`)).length, 10)
 })
 
+test('what came in is read in both directions and by any filter, whoever did it', async () => {
+  await using api = await startWithHistory()
+  const everything = await walk(api, '/events?order=oldest-first')
+  assert.deepEqual([everything.length, everything.toReversed()], [10, await walk(api, '/events')])
+  const filtered: [query: string, expected: string[]][] = [
+    ['verdict=machine', ['click 4', 'click 3']],
+    ['verdict=machine,proxy', ['click 4', 'click 3', 'open 3']],
+    ['kind=open&verdict=human', ['open 8', 'open 7', 'open 2']],
+    ['verdict=machine&kind=send', []],
+    ['campaign=1100&link=1', ['click 3']],
+    ['campaign=1100&link=1&kind=open', []],
+    [`from=${at(3)}&to=${at(5)}`, ['click 4', 'click 3', 'open 3']],
+    [`from=${at(7)}`, ['open 8', 'open 7']],
+    [`to=${at(1)}`, ['send 0']],
+  ]
+  for (const [query, expected] of filtered) {
+    assert.deepEqual((await walk(api, `/events?${query}`)).toSorted(), expected.toSorted(), query)
+    const forward = await walk(api, `/events?order=oldest-first&${query}`)
+    assert.deepEqual((await walk(api, `/events?${query}`)).toReversed(), forward, query)
+  }
+  for (const path of ['/events', '/contacts/32/events'])
+    assert.match((await api.must(400, 'GET', `${path}?link=1`)).detail, /name that too/)
+})
+
+test('an event that happens later than it was recorded, by a clock ahead of ours, is found by its time', async () => {
+  await using api = await startWithHistory()
+  const ahead = new Date(api.clock.now + 86_000_000).toISOString()
+  await api.must(200, 'POST', '/events', [{ kind: 'open', contact: 32, campaign: 1200, at: ahead }])
+  assert.equal((await walk(api, `/events?from=${ahead}`)).length, 1)
+})
+
 test('the summary of a contact counts what people did, and the rest when it is asked for', async () => {
   await using api = await startWithHistory()
   const { counts, lastAt, campaigns } = await api.must(200, 'GET', '/contacts/32/summary')

@@ -9,7 +9,7 @@ import type { EventKind } from '../../core/events/event.ts'
 import { findEvent, listHistory } from '../../core/events/history.ts'
 import { listReceived } from '../../core/events/received.ts'
 import { splitVerdicts } from '../../core/verdicts/hidden.ts'
-import { NotFoundError } from '../../errors.ts'
+import { InvalidInputError, NotFoundError } from '../../errors.ts'
 import { contactId } from './contact-json.ts'
 import {
   eventDocument,
@@ -58,6 +58,7 @@ const ofContact = route({
   answer: eventPage,
   handle: async (asked) => {
     const { app, accountId, params, query } = asked
+    if (query.link !== undefined && query.campaign === undefined) throw linkOfNothing()
     const position = positionOf<[number, EventKind]>(asked)
     await getContactEmail(app.db, accountId, params.id)
     const page = await listHistory(app.db, accountId, {
@@ -116,33 +117,45 @@ const ofAccount = route({
   tag: 'Events',
   summary: 'What came in last',
   description:
-    'Events of all contacts by when they were recorded, latest first. To follow them, read the feed. One page looks at 2,000 events at most: where few of them fit it may be short, or empty, and still have a `next`.',
+    "Events of all contacts by when they were recorded, whenever they happened. To follow them, read the feed; for those of one campaign in the order in which they happened, ask for that campaign's. One page looks at 2,000 events at most: where few of them fit it may be short, or empty, and still have a `next`.",
   scope: 'read',
   query: {
-    kind: kinds,
+    ...filters,
+    order: order.meta({ description: 'By when they were recorded.' }),
     campaign: id.optional().meta({ description: 'Only of this campaign.' }),
+    link: linkNo.meta({ description: 'Only clicks on this link of `campaign`.' }),
     recordedFrom: time.optional().meta({ description: 'What was recorded at this time or later.' }),
     recordedTo: time.optional().meta({ description: 'What was recorded before this time.' }),
     ...paging,
   },
   answer: eventPage,
   handle: async (asked) => {
-    const { app, accountId, query, now } = asked
+    const { app, accountId, query } = asked
+    if (query.link !== undefined && query.campaign === undefined) throw linkOfNothing()
     const position = positionOf<[number, number, number, EventKind]>(asked)
     const page = await listReceived(app.db, accountId, {
       kinds: query.kind,
       campaignId: query.campaign,
-      from: epoch(query.recordedFrom),
-      until: epoch(query.recordedTo),
-      before: position && { recordedAt: position[0], contactId: position[1], eventId: position[2], kind: position[3] },
+      linkNo: query.link,
+      from: epoch(query.from),
+      until: epoch(query.to),
+      recordedFrom: epoch(query.recordedFrom),
+      recordedUntil: epoch(query.recordedTo),
+      ...splitVerdicts(query.verdict),
+      after: position && { recordedAt: position[0], contactId: position[1], eventId: position[2], kind: position[3] },
+      order: query.order,
       limit: query.limit,
-      now,
     })
     const { next } = page
     const items = await showEvents(app.db, accountId, page.events)
     return pageReply(asked, items, next && [next.recordedAt, next.contactId, next.eventId, next.kind])
   },
 })
+
+// A number says nothing by itself: each campaign counts its own links.
+function linkOfNothing(): InvalidInputError {
+  return new InvalidInputError('"link" is the number of a link of "campaign": name that too', 'link')
+}
 
 const one = route({
   method: 'GET',
