@@ -20,6 +20,7 @@ import type { SenderCounts, SenderHost } from './core/sending/sender.ts'
 import { TokenVerifier } from './core/oauth/verify-token.ts'
 import { storeInThread } from './core/tracking/hit-store.ts'
 import type { HitThread } from './core/tracking/hit-store.ts'
+import { Remembered } from './core/requests/remembered.ts'
 import { openTracking } from './core/tracking/tracking.ts'
 import type { Tracking } from './core/tracking/tracking.ts'
 import type { Post } from './core/webhooks/post-webhook.ts'
@@ -64,6 +65,8 @@ export interface App extends AsyncDisposable {
   queueForward?: QueueForward
   /** The way out for webhooks: reaches the public internet, and what the settings add. */
   postWebhook: Post
+  /** Reports that take long to make. */
+  remembered: Remembered
   /** Names of the migrations that opening the store applied. */
   applied: readonly string[]
 }
@@ -140,6 +143,7 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
       senderHost: () => senderHost(config, { db, log, now, counts: counts.messages, key: () => tracking.keys.newest }),
       ...(config.relay && { queueForward: makeQueueForward(now) }),
       postWebhook: webhooks.post,
+      remembered: new Remembered(),
       applied,
       [Symbol.asyncDispose]: async () => {
         webhooks[Symbol.dispose]()

@@ -34,7 +34,7 @@ import type {
   Hold,
   IngestResults,
   Job,
-  LinkPage,
+  LinkList,
   List,
   ListChange,
   ListSummary,
@@ -204,7 +204,7 @@ export interface Methods {
     links(id: number, query?: {
       /** Also counts what privacy proxies and machines opened and clicked; without it people only. */
       include?: ('proxy' | 'machine')[] | undefined
-    }, options?: CallOptions): Promise<LinkPage>
+    }, options?: CallOptions): Promise<LinkList>
     /** What a campaign lacks before it goes out. GET /campaigns/{id}/check */
     check(id: number, query?: {
       /** How many at most, 200 unless said. */

@@ -304,10 +304,46 @@ export interface CampaignReport {
     id: number
     name: string
   }
+  /** When it was counted: now or, where a campaign has more than 5,000 events, up to ten minutes ago. */
+  countedAt: string
   counts: EventCounts
   hidden: {
     open: number
     click: number
+  }
+  kinds: {
+    send: Tally
+    delivery: Tally
+    open: JudgedTally
+    click: JudgedTally
+    bounce: Tally
+    complaint: Tally
+    forward: Tally
+    optout: Tally
+  }
+  /** What most rates are shares of. */
+  reached: {
+    by: 'delivery' | 'send'
+    contacts: number
+  }
+  /** Those whose denominator is nothing are absent. */
+  rates: {
+    /** Contacts of those reached, 0 to 1. */
+    delivery?: number
+    /** Contacts of those reached, 0 to 1. */
+    bounce?: number
+    /** Contacts of those reached, 0 to 1. */
+    open?: number
+    /** Contacts of those reached, 0 to 1. */
+    click?: number
+    /** People who clicked, of those who opened. */
+    clickToOpen?: number
+    /** Contacts of those reached, 0 to 1. */
+    complaint?: number
+    /** Contacts of those reached, 0 to 1. */
+    forward?: number
+    /** Contacts of those reached, 0 to 1. */
+    optout?: number
   }
 }
 
@@ -635,16 +671,34 @@ export interface JobPage {
   next?: string
 }
 
+/** Everything, and apart from it what people did. */
+export interface JudgedTally {
+  total: number
+  unique: number
+  /** What people did. */
+  human: Tally
+  /** How often a privacy proxy did it. */
+  proxy: number
+  /** How often a machine did it. */
+  machine: number
+}
+
 export interface Link {
   link: number
   url: string
+  /** By people, and by whom else `include` names. */
   clicks: number
+  total: number
+  unique: number
+  human: Tally
+  proxy: number
+  machine: number
 }
 
-export interface LinkPage {
+export interface LinkList {
+  /** When it was counted: now or, where a campaign has more than 5,000 events, up to ten minutes ago. */
+  countedAt: string
   items: Link[]
-  /** The `cursor` of the next page; absent on the last one. */
-  next?: string
 }
 
 export interface List {
@@ -1057,6 +1111,13 @@ export interface SuppressionPage {
   items: Suppression[]
   /** The `cursor` of the next page; absent on the last one. */
   next?: string
+}
+
+export interface Tally {
+  /** How often, contacts that were erased since among them. */
+  total: number
+  /** How many contacts; those erased since are not known any more. */
+  unique: number
 }
 
 /** How much may be kept of what a contact does: `full`, counted only (`aggregate`), or `none`. */

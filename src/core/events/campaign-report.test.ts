@@ -54,8 +54,8 @@ testOnEach('a report tells events from contacts, and people from machines, link 
   assert.deepEqual(kinds.open, { all: { events: 4, contacts: 2 }, people: { events: 3, contacts: 1 }, proxies: 1, machines: 0 }) // oxfmt-ignore
   assert.deepEqual(kinds.click, { all: { events: 4, contacts: 2 }, people: { events: 3, contacts: 1 }, proxies: 0, machines: 1 }) // oxfmt-ignore
   assert.deepEqual(links, [
-    { linkNo: 1, all: { events: 3, contacts: 2 }, people: { events: 2, contacts: 1 } },
-    { linkNo: 2, all: { events: 1, contacts: 1 }, people: { events: 1, contacts: 1 } },
+    { linkNo: 1, all: { events: 3, contacts: 2 }, people: { events: 2, contacts: 1 }, proxies: 0, machines: 1 },
+    { linkNo: 2, all: { events: 1, contacts: 1 }, people: { events: 1, contacts: 1 }, proxies: 0, machines: 0 },
   ])
   assert.deepEqual(hours, [
     { at: Date.parse(at(0)), opens: 2, clicks: 3, notHuman: 2 },
@@ -69,7 +69,11 @@ testOnEach('events of an erased contact stay in the totals, with who was behind 
   await fill(server)
   const before = await reportCampaign(server.app.db, server.accountId, 1100)
   await eraseContact(server.app.db, server.accountId, { contactId: 2, email: 'c2@mail.example' }, 1)
-  const { kinds } = await reportCampaign(server.app.db, server.accountId, 1100)
+  const { kinds, links } = await reportCampaign(server.app.db, server.accountId, 1100)
+  assert.deepEqual(links, [
+    { linkNo: 1, all: { events: 3, contacts: 1 }, people: { events: 2, contacts: 1 }, proxies: 0, machines: 1 },
+    { linkNo: 2, all: { events: 1, contacts: 1 }, people: { events: 1, contacts: 1 }, proxies: 0, machines: 0 },
+  ])
   for (const kind of ['send', 'delivery', 'open', 'click', 'bounce'] as const) {
     assert.equal(kinds[kind].all.events, before.kinds[kind].all.events, kind)
     assert.equal(kinds[kind].people.events, before.kinds[kind].people.events, kind)

@@ -1,9 +1,10 @@
 // A campaign in numbers: how many events, how many contacts, by whom, when, and on which links. Reads the campaign's events
-// once, some at a time, so that others are answered meanwhile. Called by faces/web, which remembers the result.
+// once, some at a time, so that others are answered meanwhile. Called by the faces, which remember the result.
 
 import { setImmediate } from 'node:timers/promises'
 import type { Reader } from '../../db/db.ts'
 import { sql, sqlLimit } from '../../db/sql.ts'
+import type { Remembered } from '../requests/remembered.ts'
 import { countBesideErased } from '../erasure/erased-counts.ts'
 import { isJudged } from '../verdicts/hidden.ts'
 import type { Verdict } from '../verdicts/hit.ts'
@@ -26,10 +27,8 @@ export interface KindTally {
   machines: number
 }
 
-interface LinkTally {
+export interface LinkTally extends KindTally {
   linkNo: number
-  all: Tally
-  people: Tally
 }
 
 /** What happened in one hour. */
@@ -55,14 +54,41 @@ export async function reportCampaign(db: Reader, accountId: number, campaignId: 
   const { counted, erased } = await countBesideErased(db, accountId, campaignId, () =>
     countAll(db, accountId, campaignId),
   )
-  for (const { kind, verdictClass, count } of erased) {
-    const tally = counted.kinds[kindFromNumber(kind)]
-    tally.all.events += count
-    if (verdictClass === 'machine') tally.machines += count
-    else if (verdictClass === 'proxy') tally.proxies += count
-    else tally.people.events += count
+  for (const { kind, linkNo, verdictClass, count } of erased) {
+    addErased(counted.kinds[kindFromNumber(kind)], verdictClass, count)
+    if (linkNo !== 0) addErased(linkTally(counted.links, linkNo), verdictClass, count)
   }
+  counted.links.sort((a, b) => a.linkNo - b.linkNo)
   return counted
+}
+
+function addErased(tally: KindTally, verdictClass: string, count: number): void {
+  tally.all.events += count
+  if (verdictClass === 'machine') tally.machines += count
+  else if (verdictClass === 'proxy') tally.proxies += count
+  else tally.people.events += count
+}
+
+function linkTally(links: LinkTally[], linkNo: number): LinkTally {
+  let tally = links.find((link) => link.linkNo === linkNo)
+  if (!tally) links.push((tally = { linkNo, ...toTally(newCounter()) }))
+  return tally
+}
+
+/** The report, and when it was made: now, or a while ago where the campaign has so many events that making it takes long. */
+export async function readReport(
+  { db, remembered, now }: { db: Reader; remembered: Remembered; now: () => number },
+  accountId: number,
+  campaignId: number,
+): Promise<{ result: CampaignReport; at: number }> {
+  if (!(await hasManyEvents(db, accountId, campaignId)))
+    return { at: now(), result: await reportCampaign(db, accountId, campaignId) }
+  return remembered.get(reportName(accountId, campaignId), now, () => reportCampaign(db, accountId, campaignId))
+}
+
+/** Under which a report is remembered. */
+export function reportName(accountId: number, campaignId: number): string {
+  return `report ${accountId} ${campaignId}`
 }
 
 /** Campaigns with more events are counted some at a time, and nowhere by the way. */
@@ -78,28 +104,50 @@ export async function hasManyEvents(db: Reader, accountId: number, campaignId: n
 
 interface Counting {
   hours: Map<number, HourCount>
-  links: Map<number, LinkSets>
+  links: Map<number, Counter>
 }
 
-interface LinkSets {
+interface Counter {
   events: number
   people: number
-  allContacts: ContactSet
+  proxies: number
+  contacts: ContactSet
   peopleContacts: ContactSet
+}
+
+function newCounter(): Counter {
+  return { events: 0, people: 0, proxies: 0, contacts: new ContactSet(), peopleContacts: new ContactSet() }
+}
+
+function toTally({ events, people, proxies, contacts, peopleContacts }: Counter): KindTally {
+  return {
+    all: { events, contacts: contacts.size },
+    people: { events: people, contacts: peopleContacts.size },
+    proxies,
+    machines: events - people - proxies,
+  }
+}
+
+function add(counter: Counter, contactId: number, verdict: Verdict | null): void {
+  counter.events++
+  counter.contacts.add(contactId)
+  if (isHuman(verdict)) {
+    counter.people++
+    counter.peopleContacts.add(contactId)
+  } else if (verdict === 'proxy') counter.proxies++
+}
+
+function isHuman(verdict: Verdict | null): boolean {
+  return verdict === null || verdict === 'human'
 }
 
 async function countAll(db: Reader, accountId: number, campaignId: number): Promise<CampaignReport> {
   const counting: Counting = { hours: new Map(), links: new Map() }
   const kinds = {} as Record<EventKind, KindTally>
   for (const kind of allKinds) kinds[kind] = await countKind(db, accountId, campaignId, kind, counting)
-  const links = [...counting.links].map(([linkNo, { events, people, allContacts, peopleContacts }]) => ({
-    linkNo,
-    all: { events, contacts: allContacts.size },
-    people: { events: people, contacts: peopleContacts.size },
-  }))
   return {
     kinds,
-    links: links.toSorted((a, b) => a.linkNo - b.linkNo),
+    links: [...counting.links].map(([linkNo, counter]) => ({ linkNo, ...toTally(counter) })),
     hours: [...counting.hours.values()].toSorted((a, b) => a.at - b.at),
   }
 }
@@ -111,49 +159,28 @@ async function countKind(
   kind: EventKind,
   counting: Counting,
 ): Promise<KindTally> {
-  const [all, people] = [new ContactSet(), new ContactSet()]
-  const tally = { events: 0, people: 0, proxies: 0, machines: 0 }
+  const counter = newCounter()
   for await (const [eventId, contactId, linkNo, verdict] of readKind(db, accountId, campaignId, kind)) {
-    const isHuman = verdict === null || verdict === 'human'
-    tally.events++
-    all.add(contactId)
-    if (isHuman) {
-      tally.people++
-      people.add(contactId)
-    } else if (verdict === 'proxy') tally.proxies++
-    else tally.machines++
-    if (isJudged(kind)) countHour(counting, kind, eventId, isHuman)
-    if (linkNo !== null) countLink(counting, linkNo, contactId, isHuman)
+    add(counter, contactId, verdict)
+    if (isJudged(kind)) countHour(counting, kind, eventId, isHuman(verdict))
+    if (linkNo !== null) countLink(counting, linkNo, contactId, verdict)
   }
-  return {
-    all: { events: tally.events, contacts: all.size },
-    people: { events: tally.people, contacts: people.size },
-    proxies: tally.proxies,
-    machines: tally.machines,
-  }
+  return toTally(counter)
 }
 
-function countHour({ hours }: Counting, kind: EventKind, eventId: number, isHuman: boolean): void {
+function countHour({ hours }: Counting, kind: EventKind, eventId: number, isPerson: boolean): void {
   const at = Math.floor(eventIdTime(eventId) / hour) * hour
   let count = hours.get(at)
   if (!count) hours.set(at, (count = { at, opens: 0, clicks: 0, notHuman: 0 }))
-  if (!isHuman) count.notHuman++
+  if (!isPerson) count.notHuman++
   else if (kind === 'open') count.opens++
   else count.clicks++
 }
 
-function countLink({ links }: Counting, linkNo: number, contactId: number, isHuman: boolean): void {
-  let link = links.get(linkNo)
-  if (!link)
-    links.set(
-      linkNo,
-      (link = { events: 0, people: 0, allContacts: new ContactSet(), peopleContacts: new ContactSet() }),
-    )
-  link.events++
-  link.allContacts.add(contactId)
-  if (!isHuman) return
-  link.people++
-  link.peopleContacts.add(contactId)
+function countLink({ links }: Counting, linkNo: number, contactId: number, verdict: Verdict | null): void {
+  let counter = links.get(linkNo)
+  if (!counter) links.set(linkNo, (counter = newCounter()))
+  add(counter, contactId, verdict)
 }
 
 type Row = [eventId: number, contactId: number, linkNo: number | null, verdict: Verdict | null]

@@ -2,14 +2,15 @@
 
 import { z } from 'zod'
 import { getCampaign } from '../../core/campaigns/campaign.ts'
-import { listLinks } from '../../core/campaigns/link.ts'
+import { listTargets } from '../../core/campaigns/link.ts'
 import { listRecipients, recipientOutcomes } from '../../core/campaigns/recipients.ts'
 import type { RecipientOutcome } from '../../core/campaigns/recipients.ts'
-import { countCampaignEvents } from '../../core/events/counts.ts'
+import { readReport } from '../../core/events/campaign-report.ts'
 import { campaignId } from './campaigns.ts'
 import { contactId } from './contact-json.ts'
 import { include } from './event-json.ts'
 import { eventCounts } from './events.ts'
+import { judgedJson, noTally, reportJson, shownOf } from './report-json.ts'
 import { pageReply, positionOf } from './paging.ts'
 import { route } from './route.ts'
 import type { Route } from './route.ts'
@@ -19,6 +20,26 @@ import { hiddenBut } from './verdict-words.ts'
 const one = { id: campaignId }
 const count = z.int().min(0)
 
+const tally = z
+  .strictObject({
+    total: count.meta({ description: 'How often, contacts that were erased since among them.' }),
+    unique: count.meta({ description: 'How many contacts; those erased since are not known any more.' }),
+  })
+  .meta({ id: 'Tally' })
+const judgedTally = z
+  .strictObject({
+    total: count,
+    unique: count,
+    human: tally.meta({ description: 'What people did.' }),
+    proxy: count.meta({ description: 'How often a privacy proxy did it.' }),
+    machine: count.meta({ description: 'How often a machine did it.' }),
+  })
+  .meta({ id: 'JudgedTally', description: 'Everything, and apart from it what people did.' })
+const share = z.number().min(0).meta({ description: 'Contacts of those reached, 0 to 1.' })
+const countedAt = time.meta({
+  description: 'When it was counted: now or, where a campaign has more than 5,000 events, up to ten minutes ago.',
+})
+
 const report = route({
   method: 'GET',
   path: '/campaigns/{id}/report',
@@ -26,25 +47,48 @@ const report = route({
   tag: 'Campaigns',
   summary: 'How much came of a campaign',
   description:
-    'How often each kind of event happened, contacts that were erased since among them. `hidden` says how many of the opens and clicks are left out of `counts`, because a machine or a privacy proxy did them.',
+    '`counts` says how often each kind of event happened, `hidden` how many of the opens and clicks are left out of it, because a machine or a privacy proxy did them. `kinds` tells events from contacts and people from machines. `rates` are about contacts and people: of those it was delivered to (`reached`; of those it was sent to where nobody told of deliveries); deliveries and bounces, of those it was sent to. A click without an open counts as a click alone.',
   scope: 'read',
-  isTimeless: true,
   params: one,
   query: { include },
   answer: z
     .strictObject({
       campaign: z.strictObject({ id, name: z.string() }),
+      countedAt,
       counts: eventCounts,
       hidden: z.strictObject({ open: count, click: count }),
+      kinds: z.strictObject({
+        send: tally,
+        delivery: tally,
+        open: judgedTally,
+        click: judgedTally,
+        bounce: tally,
+        complaint: tally,
+        forward: tally,
+        optout: tally,
+      }),
+      reached: z
+        .strictObject({ by: z.enum(['delivery', 'send']), contacts: count })
+        .meta({ description: 'What most rates are shares of.' }),
+      rates: z
+        .strictObject({
+          delivery: share,
+          bounce: share,
+          open: share,
+          click: share,
+          clickToOpen: share.meta({ description: 'People who clicked, of those who opened.' }),
+          complaint: share,
+          forward: share,
+          optout: share,
+        })
+        .partial()
+        .meta({ description: 'Those whose denominator is nothing are absent.' }),
     })
     .meta({ id: 'CampaignReport' }),
   handle: async ({ app, accountId, params, query }) => {
     const { campaignId: own, name } = await getCampaign(app.db, accountId, params.id)
-    const hidden = hiddenBut(query.include)
-    const counts = await countCampaignEvents(app.db, accountId, own, hidden)
-    const all = hidden.length > 0 ? await countCampaignEvents(app.db, accountId, own) : counts
-    const left = { open: Math.max(0, all.open - counts.open), click: Math.max(0, all.click - counts.click) }
-    return { body: { campaign: { id: own, name }, counts, hidden: left } }
+    const { result, at } = await readReport(app, accountId, own)
+    return { body: { campaign: { id: own, name }, countedAt: timeText(at), ...reportJson(result, query.include) } }
   },
 })
 
@@ -88,22 +132,41 @@ const recipients = route({
   },
 })
 
+const link = z
+  .strictObject({
+    link: z.int(),
+    url: z.string(),
+    clicks: count.meta({ description: 'By people, and by whom else `include` names.' }),
+    total: count,
+    unique: count,
+    human: tally,
+    proxy: count,
+    machine: count,
+  })
+  .meta({ id: 'Link' })
+
 const links = route({
   method: 'GET',
   path: '/campaigns/{id}/links',
   operationId: 'listLinks',
   tag: 'Campaigns',
   summary: 'The links of a campaign, with their clicks',
-  description: 'At most 1,000, in the order of their numbers, so that there are no pages.',
+  description:
+    'At most 1,000, in the order of their numbers, so that there are no pages. `total` and `unique` are about everybody, `human` about people.',
   scope: 'read',
-  isTimeless: true,
   params: one,
   query: { include },
-  answer: pageOf('LinkPage', z.strictObject({ link: z.int(), url: z.string(), clicks: count }).meta({ id: 'Link' })),
+  answer: z.strictObject({ countedAt, items: z.array(link) }).meta({ id: 'LinkList' }),
   handle: async ({ app, accountId, params, query }) => {
     await getCampaign(app.db, accountId, params.id)
-    const found = await listLinks(app.db, accountId, params.id, hiddenBut(query.include))
-    return { body: { items: found.map(({ linkNo, url, clicks }) => ({ link: linkNo, url, clicks })) } }
+    const targets = await listTargets(app.db, accountId, params.id)
+    const { result, at } = await readReport(app, accountId, params.id)
+    const tallies = new Map(result.links.map((one) => [one.linkNo, one]))
+    const items = targets.map(({ linkNo, url }) => {
+      const clicks = tallies.get(linkNo) ?? noTally
+      return { link: linkNo, url, clicks: shownOf(clicks, query.include), ...judgedJson(clicks) }
+    })
+    return { body: { countedAt: timeText(at), items } }
   },
 })
 

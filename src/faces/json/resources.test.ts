@@ -114,6 +114,25 @@ test('the report counts what people did, and says what it left out', async () =>
   assert.deepEqual(await links('?include=machine,proxy'), [['http://x.example/', 2], ['http://y.example/', 1]]) // oxfmt-ignore
 })
 
+test('a report tells contacts from events, people from machines, and what rates are shares of', async () => {
+  await using api = await startWithCampaign()
+  const { kinds, reached, rates, countedAt } = await api.must(200, 'GET', '/campaigns/1100/report')
+  assert.deepEqual(kinds.send, { total: 3, unique: 3 })
+  assert.deepEqual(kinds.open, { total: 3, unique: 2, human: { total: 2, unique: 1 }, proxy: 0, machine: 1 })
+  assert.deepEqual(kinds.click.human, { total: 2, unique: 1 })
+  assert.deepEqual(reached, { by: 'delivery', contacts: 2 })
+  assert.deepEqual([rates.delivery, rates.bounce], [2 / 3, 1 / 3])
+  assert.deepEqual([rates.open, rates.click, rates.clickToOpen, rates.optout], [1 / 2, 1 / 2, 1, 0])
+  assert.equal(countedAt, new Date(api.clock.now).toISOString())
+  const { items } = await api.must(200, 'GET', '/campaigns/1100/links')
+  assert.deepEqual(items[1], { link: 2, url: 'http://y.example/', clicks: 0, total: 1, unique: 1, human: { total: 0, unique: 0 }, proxy: 0, machine: 1 }) // oxfmt-ignore
+  const { id } = await api.must(201, 'POST', '/campaigns', { name: 'Nothing yet' })
+  assert.deepEqual((await api.must(200, 'GET', `/campaigns/${id}/report`)).rates, {})
+  // Nobody tells of deliveries.
+  await api.must(200, 'POST', '/events', [{ kind: 'send', contact: 4, campaign: id, at: '2009-01-01T00:00:00Z' }])
+  assert.deepEqual((await api.must(200, 'GET', `/campaigns/${id}/report`)).reached, { by: 'send', contacts: 1 })
+})
+
 test('recipients are told by what they did and did not do, each once, latest first', async () => {
   await using api = await startWithCampaign()
   const expected: [query: string, ids: number[]][] = [

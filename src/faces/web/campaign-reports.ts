@@ -1,7 +1,7 @@
 // Reports of campaigns, remembered for a while: the page of one waits for its report, pages of many show those that are there or
 // quickly made. Used by the pages of campaigns.
 
-import { hasManyEvents, reportCampaign } from '../../core/events/campaign-report.ts'
+import { hasManyEvents, reportCampaign, reportName } from '../../core/events/campaign-report.ts'
 import type { CampaignReport, KindTally } from '../../core/events/campaign-report.ts'
 import type { Member } from './visit.ts'
 
@@ -33,10 +33,6 @@ export async function quickReports(
       readReport(visit, campaignId).catch((error: unknown) => app.log.warn({ err: error, campaignId }, 'no report'))
   }
   return found
-}
-
-function reportName(accountId: number, campaignId: number): string {
-  return `report ${accountId} ${campaignId}`
 }
 
 /** What the rates of a campaign are shares of. */

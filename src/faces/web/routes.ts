@@ -18,7 +18,6 @@ import { readLook } from './look.ts'
 import { isOurOrigin } from './origin.ts'
 import { pages } from './pages.ts'
 import { noForm, readForm } from './read-form.ts'
-import { Remembered } from './remembered.ts'
 import { seeOther } from './respond.ts'
 import type { Route } from './route.ts'
 import type { Member, Visit } from './visit.ts'
@@ -40,7 +39,7 @@ const visitCookie = 'contrail_visit'
 export function webRoutes(app: App, hookProviders: HookProviders): Hono<From> {
   const routes = new Hono<From>({ strict: false })
   const held = {
-    remembered: new Remembered(),
+    remembered: app.remembered,
     hookProviders,
   }
   for (const path of ['/assets/*', '/favicon.ico'])

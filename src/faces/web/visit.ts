@@ -6,7 +6,7 @@ import type { User } from '../../core/users/user.ts'
 import type { HookProviders } from '../../core/inbox/hook-provider.ts'
 import type { Form } from './read-form.ts'
 import type { Look } from './look.ts'
-import type { Remembered } from './remembered.ts'
+import type { Remembered } from '../../core/requests/remembered.ts'
 import type { Words } from './words/words.ts'
 
 export interface Visit {

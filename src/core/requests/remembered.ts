@@ -1,5 +1,5 @@
 // Results that take long are kept for a while: the longer they took, the longer. Who asks for the same meanwhile waits for
-// the same. Held by routes.ts for the pages of campaigns.
+// the same. Held by the app, for what is told of campaigns.
 
 interface Kept {
   result: Promise<unknown>
