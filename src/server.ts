@@ -53,7 +53,7 @@ interface From {
 type Fetch = (request: Request, from?: From) => Response | Promise<Response>
 
 /** The whole server as a function; needs no port. Answers that go on for ever end when `stopping` is aborted. */
-export function createFetch(app: App, stopping?: AbortSignal, json = createFace(app, stopping)): Fetch {
+export function createFetch(app: App, stopping?: AbortSignal, json = createFace(app, hookProviders, stopping)): Fetch {
   const routes = new Hono({ strict: false })
   routes.route('/', atomRoutes(app))
   routes.route('/', imageRoutes(app))
@@ -94,7 +94,7 @@ const serverOptions = {
  */
 export async function listen(app: App, { isWorker = false } = {}): Promise<Listening> {
   const stopping = new AbortController()
-  const json = createFace(app, stopping.signal)
+  const json = createFace(app, hookProviders, stopping.signal)
   const fetch = createFetch(app, stopping.signal, json)
   const { trustedProxies } = app.config
   const addressOf = (incoming: IncomingMessage): string | undefined => clientAddress(incoming, trustedProxies)

@@ -7,6 +7,7 @@ import type { Route } from '../src/faces/json/route.ts'
 import { table } from '../src/faces/json/table.ts'
 import type { Api } from './api.ts'
 import { makeKey } from './api.ts'
+import { addEndpoint, hookRequest, inboxOf, signedHeaders } from './hooks.ts'
 import { importLines } from './import-lines.ts'
 
 /** Stands in every text of the account, so that nobody else's answer may hold it. */
@@ -35,6 +36,8 @@ export interface Filled extends Chosen {
   webhook: string
   message: string
   review: string
+  providerEndpoint: string
+  inbox: number
 }
 
 const usual: Chosen = { contact: 32, gone: 33, campaign: 1100, list: 7 }
@@ -52,6 +55,7 @@ export async function fillAccount(api: Api, chosen = usual): Promise<Filled> {
   for (const name of ['a', 'b', 'c'])
     await addSender(api.app.db, api.accountId, `${name}@${mark}.example`, api.app.now())
   const { message, review } = await fillSending(api, chosen)
+  const { providerEndpoint, inbox } = await fillInbox(api)
   const { id: suppression } = await api.must(201, 'POST', '/suppressions', { email: `${mark}@away.example` })
   const { id: job } = await api.must(202, 'POST', '/verdicts/replay', {})
   await api.must(201, 'POST', `/contacts/${contact}/consents`, { tracking: 'full', source: mark, wording: mark })
@@ -61,7 +65,18 @@ export async function fillAccount(api: Api, chosen = usual): Promise<Filled> {
   const keys = await api.must(200, 'GET', '/keys')
   const { id: webhook } = await api.must(201, 'POST', '/webhooks', { url: `https://${mark}.example/hooks`, name: mark })
   const { items } = await api.must(200, 'GET', `/contacts/${contact}/events?kind=click`)
-  return { ...chosen, suppression, job, message, review, webhook, key: keys.items.at(-1).id, event: items[0].id }
+  return {
+    ...chosen,
+    suppression,
+    job,
+    message,
+    review,
+    webhook,
+    providerEndpoint,
+    inbox,
+    key: keys.items.at(-1).id,
+    event: items[0].id,
+  }
 }
 
 async function fillSending(api: Api, { contact, campaign }: Chosen): Promise<Pick<Filled, 'message' | 'review'>> {
@@ -79,6 +94,14 @@ async function fillSending(api: Api, { contact, campaign }: Chosen): Promise<Pic
     addReview(tx, { ...said, accountId, storedAt: now, receivedAt: now, reason: 'low-confidence', way: 'http', kind: 'bounce', raw, proposal }), // oxfmt-ignore
   )
   return { message, review }
+}
+
+async function fillInbox(api: Api): Promise<Pick<Filled, 'providerEndpoint' | 'inbox'>> {
+  const endpoint = await addEndpoint(api, { name: mark })
+  const body = JSON.stringify([{ type: 'open', email: `${mark}@nowhere.example` }])
+  await api.fetch(hookRequest(endpoint, body, signedHeaders(body, api.app.now())))
+  const [entry] = await inboxOf(api)
+  return { providerEndpoint: endpoint.endpointId, inbox: entry!.inboxId }
 }
 
 const bodies: Readonly<Record<string, unknown>> = {
@@ -105,6 +128,10 @@ const bodies: Readonly<Record<string, unknown>> = {
   updateWebhook: { name: 'Mallory' },
   rotateWebhookSecret: {},
   testWebhook: {},
+  createProviderEndpoint: { provider: 'generic' },
+  updateProviderEndpoint: { name: 'Mallory' },
+  rotateProviderSecret: {},
+  replayInbox: { states: ['done'] },
   replayWebhook: { from: '2009-01-01T00:00:00Z' },
 }
 
@@ -117,7 +144,7 @@ export function sampleOf(route: Route, filled: Filled): Sample {
   }
   const own: Record<string, string | number> = {
     contacts: filled.contact, campaigns: filled.campaign, lists: filled.list, senders: 3, erasures: filled.gone, suppressions: filled.suppression, jobs: filled.job, keys: filled.key, webhooks: filled.webhook,
-    messages: filled.message, 'bounce-reviews': filled.review,
+    messages: filled.message, 'bounce-reviews': filled.review, 'provider-endpoints': filled.providerEndpoint, inbox: filled.inbox,
   } // oxfmt-ignore
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     String(ids[name] ?? own[route.path.split('/')[1]!]),

@@ -32,6 +32,11 @@ import type {
   EventKind,
   FeedPage,
   Hold,
+  InboxEntry,
+  InboxEntryWithBody,
+  InboxReplay,
+  InboxReplayed,
+  InboxState,
   IngestResults,
   Job,
   LinkList,
@@ -50,12 +55,18 @@ import type {
   NewEvent,
   NewList,
   NewMessage,
+  NewProviderEndpoint,
   NewSchedule,
   NewSender,
   NewSuppression,
   NewTest,
   NewWebhook,
   OptOut,
+  ProviderEndpoint,
+  ProviderEndpointChange,
+  ProviderEndpointPage,
+  ProviderEndpointWithSecret,
+  ProviderSecretRotation,
   Recipient,
   ReplayRequest,
   Requeued,
@@ -302,6 +313,37 @@ export interface Methods {
       limit?: number | undefined
     }, options?: CallOptions): Pages<WebhookAttempt>
   }
+  providerEndpoints: {
+    /** Addresses that providers post to. GET /provider-endpoints */
+    list(options?: CallOptions): Promise<ProviderEndpointPage>
+    /** Make an address for a provider. POST /provider-endpoints */
+    create(body: NewProviderEndpoint, options?: CallOptions): Promise<ProviderEndpointWithSecret>
+    /** Get an address of a provider. GET /provider-endpoints/{id} */
+    get(id: string, options?: CallOptions): Promise<ProviderEndpoint>
+    /** Rename it, or choose whether what is missing is made. PATCH /provider-endpoints/{id} */
+    update(id: string, body: ProviderEndpointChange, options?: CallOptions): Promise<ProviderEndpoint>
+    /** Take nothing there any more. DELETE /provider-endpoints/{id} */
+    delete(id: string, options?: CallOptions): Promise<void>
+    /** Take a new secret beside the one there is. POST /provider-endpoints/{id}/rotate */
+    rotate(id: string, body: ProviderSecretRotation, options?: CallOptions): Promise<ProviderEndpointWithSecret>
+    /** SES: have its topics confirmed for a day. POST /provider-endpoints/{id}/connect */
+    connect(id: string, options?: CallOptions): Promise<ProviderEndpoint>
+  }
+  inbox: {
+    /** What came in from providers, for 30 days. GET /inbox */
+    list(query?: {
+      /** Only in these states. */
+      state?: InboxState[] | undefined
+      /** How many at most, 50 unless said. */
+      limit?: number | undefined
+    }, options?: CallOptions): Pages<InboxEntry>
+    /** Get what came in, as it came. GET /inbox/{id} */
+    get(id: number, options?: CallOptions): Promise<InboxEntryWithBody>
+    /** Have all in some states read again. POST /inbox/replay */
+    replayAll(body: InboxReplay, options?: CallOptions): Promise<InboxReplayed>
+    /** Have one read again. POST /inbox/{id}/replay */
+    replay(id: number, options?: CallOptions): Promise<InboxEntry>
+  }
   lists: {
     /** All lists. GET /lists */
     list(query?: {
@@ -470,6 +512,21 @@ export function createMethods(caller: Caller): Methods {
       replay: (id, body, options) => caller.call({ method: 'POST', path: '/webhooks/{id}/replay', isKeyed: true }, { path: [id], body }, options),
       attempts: (id, query, options) => caller.pages({ method: 'GET', path: '/webhooks/{id}/attempts' }, { path: [id], query }, options),
     },
+    providerEndpoints: {
+      list: (options) => caller.call({ method: 'GET', path: '/provider-endpoints' }, {}, options),
+      create: (body, options) => caller.call({ method: 'POST', path: '/provider-endpoints' }, { body }, options),
+      get: (id, options) => caller.call({ method: 'GET', path: '/provider-endpoints/{id}' }, { path: [id] }, options),
+      update: (id, body, options) => caller.call({ method: 'PATCH', path: '/provider-endpoints/{id}' }, { path: [id], body }, options),
+      delete: (id, options) => caller.call({ method: 'DELETE', path: '/provider-endpoints/{id}' }, { path: [id] }, options),
+      rotate: (id, body, options) => caller.call({ method: 'POST', path: '/provider-endpoints/{id}/rotate' }, { path: [id], body }, options),
+      connect: (id, options) => caller.call({ method: 'POST', path: '/provider-endpoints/{id}/connect' }, { path: [id] }, options),
+    },
+    inbox: {
+      list: (query, options) => caller.pages({ method: 'GET', path: '/inbox' }, { query }, options),
+      get: (id, options) => caller.call({ method: 'GET', path: '/inbox/{id}' }, { path: [id] }, options),
+      replayAll: (body, options) => caller.call({ method: 'POST', path: '/inbox/replay' }, { body }, options),
+      replay: (id, options) => caller.call({ method: 'POST', path: '/inbox/{id}/replay' }, { path: [id] }, options),
+    },
     lists: {
       list: (query, options) => caller.pages({ method: 'GET', path: '/lists' }, { query }, options),
       create: (body, options) => caller.call({ method: 'POST', path: '/lists', isKeyed: true }, { body }, options),
@@ -552,6 +609,17 @@ export const operationPlaces: Readonly<Record<string, string>> = {
   rotateWebhookSecret: 'webhooks.rotate',
   replayWebhook: 'webhooks.replay',
   listWebhookAttempts: 'webhooks.attempts',
+  listProviderEndpoints: 'providerEndpoints.list',
+  createProviderEndpoint: 'providerEndpoints.create',
+  getProviderEndpoint: 'providerEndpoints.get',
+  updateProviderEndpoint: 'providerEndpoints.update',
+  deleteProviderEndpoint: 'providerEndpoints.delete',
+  rotateProviderSecret: 'providerEndpoints.rotate',
+  connectProviderEndpoint: 'providerEndpoints.connect',
+  listInbox: 'inbox.list',
+  getInboxEntry: 'inbox.get',
+  replayInbox: 'inbox.replayAll',
+  replayInboxEntry: 'inbox.replay',
   listLists: 'lists.list',
   createList: 'lists.create',
   getList: 'lists.get',

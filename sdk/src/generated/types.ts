@@ -619,6 +619,77 @@ export interface HoldPage {
   next?: string
 }
 
+export interface InboxEntry {
+  id: number
+  provider: 'ses' | 'sendgrid' | 'mailgun' | 'postmark' | 'sparkpost' | 'brevo' | 'mailjet' | 'resend' | 'mandrill' | 'generic'
+  /** Of the endpoint it came to; null when that was removed. */
+  endpointName: string | null
+  receivedAt: string
+  readAt: string | null
+  bytes: number
+  state: InboxState
+  /** How many events became what; null before it was read. */
+  outcome: {
+    recorded: number
+    /** On the timeline before. */
+    known: number
+    /** Nothing for a timeline. */
+    ignored: number
+    /** Of which nobody knows whom or what they are about. */
+    unmapped: number
+    /** Why some are not on a timeline: the first twenty, by their place in the body. */
+    problems: {
+      item: number
+      message: string
+    }[]
+  } | null
+}
+
+export interface InboxEntryWithBody {
+  id: number
+  provider: 'ses' | 'sendgrid' | 'mailgun' | 'postmark' | 'sparkpost' | 'brevo' | 'mailjet' | 'resend' | 'mandrill' | 'generic'
+  /** Of the endpoint it came to; null when that was removed. */
+  endpointName: string | null
+  receivedAt: string
+  readAt: string | null
+  bytes: number
+  state: InboxState
+  /** How many events became what; null before it was read. */
+  outcome: {
+    recorded: number
+    /** On the timeline before. */
+    known: number
+    /** Nothing for a timeline. */
+    ignored: number
+    /** Of which nobody knows whom or what they are about. */
+    unmapped: number
+    /** Why some are not on a timeline: the first twenty, by their place in the body. */
+    problems: {
+      item: number
+      message: string
+    }[]
+  } | null
+  /** As it came, in base64. */
+  body: string
+}
+
+export interface InboxPage {
+  items: InboxEntry[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface InboxReplay {
+  states: InboxState[]
+}
+
+export interface InboxReplayed {
+  replayed: number
+}
+
+/** `new`: not read yet. `done`: what belongs on timelines is there. `partly`: some of it could not be put there. `failed`: it makes no sense. */
+export type InboxState = 'new' | 'done' | 'partly' | 'failed'
+
 /** The last line of results; without it something is missing. */
 export interface IngestEnd {
   end: {
@@ -748,6 +819,9 @@ export interface MailBlockPage {
   /** The `cursor` of the next page; absent on the last one. */
   next?: string
 }
+
+/** `generic`: whoever signs by Standard Webhooks. */
+export type MailProvider = 'ses' | 'sendgrid' | 'mailgun' | 'postmark' | 'sparkpost' | 'brevo' | 'mailjet' | 'resend' | 'mandrill' | 'generic'
 
 export interface Member {
   /** Id of a contact. */
@@ -942,6 +1016,22 @@ export interface NewMessage {
   stream?: string
 }
 
+export interface NewProviderEndpoint {
+  provider: MailProvider
+  /** What it is for. */
+  name?: string
+  /** What the provider signs with, its public key, or a bearer token. For `generic` one is made up where none is given. */
+  secret?: string
+  /** For providers that sign nothing: what they log in with, `user:password`. */
+  basicAuth?: string
+  /** SES: ARNs of topics of yours. */
+  topics?: string[]
+  /** SES: a PEM to believe instead of fetching the one a message names. */
+  certificate?: string
+  /** Whether contacts and campaigns that the account does not have are made from what is told of them. */
+  createMissing?: boolean
+}
+
 export interface NewSchedule {
   at: string
 }
@@ -1036,6 +1126,67 @@ export interface Profile {
   customField13?: string
   customField14?: string
   customField15?: string
+}
+
+export interface ProviderEndpoint {
+  /** The part of its address that nobody can guess: a secret. */
+  id: string
+  provider: MailProvider
+  /** What it is for. */
+  name: string
+  /** To be given to the provider. */
+  url: string
+  /** Whether contacts and campaigns that the account does not have are made from what is told of them. */
+  createMissing: boolean
+  /** How many secrets, passwords and topics it is told by; they are not shown. */
+  secrets: number
+  /** SES: the topics of SNS that are yours. */
+  topics: string[]
+  /** SES: until then subscriptions to its topics are confirmed. */
+  confirmUntil: string | null
+  createdAt: string
+}
+
+export interface ProviderEndpointChange {
+  /** What it is for. */
+  name?: string
+  /** Whether contacts and campaigns that the account does not have are made from what is told of them. */
+  createMissing?: boolean
+}
+
+export interface ProviderEndpointPage {
+  items: ProviderEndpoint[]
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string
+}
+
+export interface ProviderEndpointWithSecret {
+  /** The part of its address that nobody can guess: a secret. */
+  id: string
+  provider: MailProvider
+  /** What it is for. */
+  name: string
+  /** To be given to the provider. */
+  url: string
+  /** Whether contacts and campaigns that the account does not have are made from what is told of them. */
+  createMissing: boolean
+  /** How many secrets, passwords and topics it is told by; they are not shown. */
+  secrets: number
+  /** SES: the topics of SNS that are yours. */
+  topics: string[]
+  /** SES: until then subscriptions to its topics are confirmed. */
+  confirmUntil: string | null
+  createdAt: string
+  /** The one that was made up, where one was: shown this once. */
+  secret?: string
+}
+
+export interface ProviderSecretRotation {
+  /** What the provider signs with, its public key, or a bearer token. For `generic` one is made up where none is given. */
+  secret?: string
+  /** For providers that sign nothing: what they log in with, `user:password`. */
+  basicAuth?: string
+  onlyNewest?: boolean
 }
 
 export interface Recipient {

@@ -1,7 +1,7 @@
 // What an endpoint is told by, checked before it is kept: each provider proves where a request comes from in its own way.
-// Used by the command line and by the web pages.
+// Used by the command line, the web pages and the API.
 
-import { randomBytes } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import { InvalidInputError } from '../../errors.ts'
 import type { HookProvider, HookSecrets } from './hook-provider.ts'
 
@@ -29,6 +29,8 @@ export function checkNewSecrets(provider: Provider, given: GivenSecrets): Checke
     throw new InvalidInputError('SES needs a topic of yours: anybody at Amazon can sign', 'topic')
   if (name !== 'ses' && (topics.length > 0 || certificate !== undefined))
     throw new InvalidInputError('a topic and a certificate are for SES', 'topic')
+  if (certificate !== undefined && !isCertificate(certificate))
+    throw new InvalidInputError('the certificate is none in PEM', 'certificate')
   const { secret, madeUp } = checkSecret(provider, given)
   if ((signs === 'hmac' || signs === 'public-key') && secret === undefined)
     throw new InvalidInputError(`${name} signs: its secret or public key is needed`, 'secret')
@@ -39,6 +41,14 @@ export function checkNewSecrets(provider: Provider, given: GivenSecrets): Checke
     ...(certificate !== undefined && { certificate }),
   }
   return { secrets, ...(madeUp !== undefined && { madeUp }) }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).publicKey.asymmetricKeyType === 'rsa'
+  } catch {
+    return false
+  }
 }
 
 /** The newest, and the one before it. */

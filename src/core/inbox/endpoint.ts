@@ -1,8 +1,8 @@
-// Endpoints: addresses that providers of mail may post to, each with what its provider is told by. Made by the command
-// line, looked up for every request.
+// Endpoints: addresses that providers of mail may post to, each with what its provider is told by. Made by the
+// faces, looked up for every request.
 
 import { randomBytes } from 'node:crypto'
-import type { Db, Reader } from '../../db/db.ts'
+import type { Db, Reader, Tx } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { InvalidInputError, NotFoundError } from '../../errors.ts'
 import type { HookProviderName } from './hook-event.ts'
@@ -31,8 +31,7 @@ const maxEndpoints = 100
 
 /** Throws InvalidInputError when the account has very many. */
 export async function createEndpoint(db: Db, accountId: number, given: NewEndpoint, now: number): Promise<Endpoint> {
-  const name = given.name.trim()
-  if (name.length > maxNameLength) throw new InvalidInputError(`a name has at most ${maxNameLength} characters`, 'name')
+  const name = checkName(given.name)
   const endpoint: Endpoint = {
     ...given,
     name,
@@ -85,6 +84,35 @@ export async function removeEndpoint(db: Db, accountId: number, endpointId: stri
   if (removed === 0) throw new NotFoundError(`there is no endpoint ${endpointId}`)
 }
 
+/** Throws NotFoundError. */
+export async function getEndpoint(db: Reader, accountId: number, endpointId: string): Promise<Endpoint> {
+  const held = await findEndpoint(db, endpointId)
+  if (held && held.accountId === accountId && held.removedAt === null) return held
+  throw new NotFoundError(`there is no endpoint ${endpointId}`)
+}
+
+/** Changes what is given. Throws NotFoundError and InvalidInputError. */
+export async function changeEndpoint(
+  tx: Tx,
+  accountId: number,
+  endpointId: string,
+  changes: { name?: string | undefined; creates?: boolean | undefined },
+): Promise<Endpoint> {
+  const held = await getEndpoint(tx, accountId, endpointId)
+  const name = checkName(changes.name ?? held.name)
+  const creates = changes.creates ?? held.creates
+  await tx.run(sql`
+    update hook_endpoint set name = ${name}, creates = ${Number(creates)}
+    where endpoint_id = ${endpointId} and account_id = ${accountId}`)
+  return { ...held, name, creates }
+}
+
+function checkName(given: string): string {
+  const name = given.trim()
+  if (name.length > maxNameLength) throw new InvalidInputError(`a name has at most ${maxNameLength} characters`, 'name')
+  return name
+}
+
 /** Changes what the provider is told by, and lets SNS be confirmed again. Throws NotFoundError. */
 export function changeSecrets(
   db: Db,
@@ -94,9 +122,7 @@ export function changeSecrets(
   now: number,
 ): Promise<Endpoint> {
   return db.transaction(async (tx) => {
-    const held = await findEndpoint(tx, endpointId)
-    if (!held || held.accountId !== accountId || held.removedAt !== null)
-      throw new NotFoundError(`there is no endpoint ${endpointId}`)
+    const held = await getEndpoint(tx, accountId, endpointId)
     const secrets = change(held.secrets, held.provider)
     const confirmUntil = held.provider === 'ses' ? now + confirmTime : null
     await tx.run(sql`

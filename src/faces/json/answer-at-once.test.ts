@@ -9,6 +9,7 @@ import type { TestServer } from '../../../test/server.ts'
 import { createFetch } from '../../server.ts'
 import { revokeApiKey } from '../../core/accounts/api-key.ts'
 import { answerAtOnce } from './answer-at-once.ts'
+import { hookProviders } from '../../server.ts'
 import { createFace } from './routes.ts'
 
 interface Both extends TestServer {
@@ -27,7 +28,7 @@ async function startBoth(settings: object = {}): Promise<Both> {
     ...Array.from({ length: 40 }, (_, i) => ({ type: 'event', kind: 'click', contact: 32, campaign: 1100, at: `2009-01-01T00:00:${10 + i}Z`, url: 'http://x.example' })), // oxfmt-ignore
   ])
   const key = await makeKey(server)
-  const face = createFace(server.app)
+  const face = createFace(server.app, hookProviders)
   const fetch = createFetch(server.app, undefined, face)
   const authorization = `Bearer ${key}`
   return {

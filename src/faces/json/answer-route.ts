@@ -7,6 +7,7 @@ import type { App } from '../../app.ts'
 import type { Principal } from '../../core/accounts/verify-credentials.ts'
 import { answerOnce } from '../../core/requests/kept-answers.ts'
 import type { KeptAnswer } from '../../core/requests/kept-answers.ts'
+import type { HookProviders } from '../../core/inbox/hook-provider.ts'
 import type { Tx } from '../../db/db.ts'
 import { UnavailableError } from '../../errors.ts'
 import { chooseEncoding, namesTag, pack, tagOf, toResponse } from './answer.ts'
@@ -25,6 +26,7 @@ export interface Face {
   door: Door
   memory: AnswerMemory
   stopping: AbortSignal
+  hookProviders: HookProviders
 }
 
 const defaultMaxBody = 2 ** 20
@@ -107,7 +109,7 @@ async function remembered(
 }
 
 async function work(face: Face, route: Route, c: Context, principal: Principal): Promise<Answer | Response> {
-  const { app, stopping } = face
+  const { app, stopping, hookProviders } = face
   const request = c.req.raw
   const { search } = new URL(request.url)
   const params = readParams(route.params, c.req.param() as Record<string, string>)
@@ -122,7 +124,7 @@ async function work(face: Face, route: Route, c: Context, principal: Principal):
   const key = readKey(route, request)
   const body = route.prepare ? await route.prepare(given) : given
   const asked: Asked = {
-    app, account, accountId: account.accountId, holder, now: app.now(), params, query, body, key, request, route, stopping,
+    app, account, accountId: account.accountId, holder, now: app.now(), params, query, body, key, request, route, stopping, hookProviders,
   } // oxfmt-ignore
   if (route.handle) return toAnswer(route, await route.handle(asked))
   return app.db.transaction((tx) => writeOnce(asked, tx, text))

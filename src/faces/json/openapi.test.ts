@@ -53,7 +53,7 @@ test('everything that is sent or answered is described', () => {
     const { tags, summary, description, responses, requestBody } = operation
     assert.ok(summary.length > 3 && description && tags.length === 1 && known.has(tags[0]!), name)
     assert.ok(Object.keys(responses).some((status) => /^2\d\d$/.test(status)) && 'default' in responses, name)
-    const isDeed = /\/(start|pause|resume|cancel|requeue|retire)$/.test(path)
+    const isDeed = /\/(start|pause|resume|cancel|requeue|retire|connect|inbox\/\{id\}\/replay)$/.test(path)
     assert.equal(requestBody !== undefined, (method === 'post' || method === 'patch') && !isDeed, name)
     for (const [status, response] of Object.entries(responses)) {
       const isEmpty = status === '204' || response.$ref

@@ -108,8 +108,10 @@ const fields: Readonly<Record<string, string>> = {
   EmailTextContent: '/content/text',
   OrganizationAddress1: '/content/organizationAddress1',
   mjml: '/content/mjml',
+  'basic-auth': '/basicAuth',
+  topic: '/topics',
   ...Object.fromEntries(
-    ['email', 'to', 'from', 'replyTo', 'subject', 'html', 'text', 'stream', 'domain', 'selector', 'contact', 'campaign'].map(
+    ['email', 'to', 'from', 'replyTo', 'subject', 'html', 'text', 'stream', 'domain', 'selector', 'contact', 'campaign', 'secret', 'certificate', 'name'].map(
       (name) => [name, `/${name}`],
     ),
   ), // oxfmt-ignore

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import type { App } from '../../app.ts'
 import type { Account } from '../../core/accounts/account.ts'
 import type { Scope } from '../../core/accounts/api-key.ts'
+import type { HookProviders } from '../../core/inbox/hook-provider.ts'
 import type { Tx } from '../../db/db.ts'
 import type { Shape } from './schemas.ts'
 
@@ -27,6 +28,8 @@ export interface Asked<Params = unknown, Query = unknown, Body = unknown> {
   route: Route
   /** Aborted when the server stops: answers that go on for long end then. */
   stopping: AbortSignal
+  /** The adapters of faces/hooks. */
+  hookProviders: HookProviders
 }
 
 /** What a handler says; a Response goes out as it is. */

@@ -4,6 +4,7 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import type { App } from '../../app.ts'
+import type { HookProviders } from '../../core/inbox/hook-provider.ts'
 import { NotFoundError } from '../../errors.ts'
 import { AnswerMemory } from './answer-memory.ts'
 import { answerRoute, problemResponse } from './answer-route.ts'
@@ -15,8 +16,12 @@ import { Refusal } from './problem.ts'
 import { table } from './table.ts'
 
 /** What all requests of a server share. Answers that go on for long end when `stopping` is aborted. */
-export function createFace(app: App, stopping: AbortSignal = new AbortController().signal): Face {
-  return { app, door: createDoor(app), memory: new AnswerMemory(), stopping }
+export function createFace(
+  app: App,
+  hookProviders: HookProviders,
+  stopping: AbortSignal = new AbortController().signal,
+): Face {
+  return { app, door: createDoor(app), memory: new AnswerMemory(), stopping, hookProviders }
 }
 
 /** The whole face as one Hono app, to be mounted at the root. */

@@ -15,6 +15,8 @@ import { listRoutes } from './lists.ts'
 import { messageRoutes } from './messages.ts'
 import { privacyRoutes } from './privacy.ts'
 import { reportRoutes } from './reports.ts'
+import { inboxRoutes } from './inbox.ts'
+import { providerEndpointRoutes } from './provider-endpoints.ts'
 import type { Route } from './route.ts'
 import { suppressionRoutes } from './suppressions.ts'
 import { webhookRoutes } from './webhooks.ts'
@@ -25,6 +27,8 @@ export const table: readonly Route[] = [
   ...ingestRoutes,
   ...feedRoutes,
   ...webhookRoutes,
+  ...providerEndpointRoutes,
+  ...inboxRoutes,
   ...listRoutes,
   ...campaignRoutes,
   ...reportRoutes,

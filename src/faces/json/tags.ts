@@ -5,6 +5,7 @@ export const tags = [
   { name: 'Events', description: 'What each contact did with each mail, with all the evidence there is.' },
   { name: 'Feed', description: 'Everything in the order it was recorded, for programs that follow.' },
   { name: 'Webhooks', description: 'The feed, delivered to an address of yours, signed.' },
+  { name: 'Providers', description: 'What mail providers tell of your mail by their own webhooks.' },
   { name: 'Lists', description: 'Who gets what.' },
   { name: 'Campaigns', description: 'What was mailed, and what came of it.' },
   { name: 'Sending', description: 'Campaigns and single messages on their way out.' },
