@@ -35,7 +35,7 @@ export async function createEndpoint(db: Db, accountId: number, given: NewEndpoi
   const endpoint: Endpoint = {
     ...given,
     name,
-    endpointId: randomBytes(18).toString('base64url'),
+    endpointId: newEndpointId(),
     accountId,
     confirmUntil: given.provider === 'ses' ? now + confirmTime : null,
     createdAt: now,
@@ -50,6 +50,12 @@ export async function createEndpoint(db: Db, accountId: number, given: NewEndpoi
         ${Number(endpoint.creates)}, ${endpoint.confirmUntil}, ${now})`)
   })
   return endpoint
+}
+
+// With a letter in front: a command line takes what begins with a hyphen for an option.
+function newEndpointId(): string {
+  const id = randomBytes(18).toString('base64url')
+  return id.startsWith('-') ? newEndpointId() : id
 }
 
 type Row = Omit<Endpoint, 'secrets' | 'creates'> & { secrets: string; creates: number }
