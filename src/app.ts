@@ -21,6 +21,7 @@ import { TokenVerifier } from './core/oauth/verify-token.ts'
 import { storeInThread } from './core/tracking/hit-store.ts'
 import type { HitThread } from './core/tracking/hit-store.ts'
 import { Remembered } from './core/requests/remembered.ts'
+import type { DeliveryCounts } from './core/webhooks/deliver.ts'
 import { openTracking } from './core/tracking/tracking.ts'
 import type { Tracking } from './core/tracking/tracking.ts'
 import type { Post } from './core/webhooks/post-webhook.ts'
@@ -80,6 +81,7 @@ interface ProgramCounts extends JobCounts {
   fromStore: number
   reports: ReportCounts
   messages: SenderCounts
+  deliveries: DeliveryCounts
 }
 
 function noMessages(): SenderCounts {
@@ -117,6 +119,7 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
       jobsFailed: 0,
       reports: new Map(),
       messages: noMessages(),
+      deliveries: { accepted: 0, failed: 0, dropped: 0, disabled: 0 },
     }
     const note = createOutageNotes(log, now)
     const tracking = await openTracking(db, { folder: config.dataDir, openSpool: openSqlite, log, now, hitStore })

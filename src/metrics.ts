@@ -6,6 +6,8 @@ import type { Histogram } from 'prom-client'
 import type { App } from './app.ts'
 import { countReviews } from './core/bounces/review.ts'
 import { countJobs } from './core/jobs/job.ts'
+import { watchInbox } from './core/inbox/inbox.ts'
+import { watchWebhooks } from './core/webhooks/watch-webhooks.ts'
 import { countRuns } from './core/sending/campaign-run.ts'
 import { durationLimits } from './request-counts.ts'
 import type { RequestCount, RequestCounts } from './request-counts.ts'
@@ -25,6 +27,8 @@ export function createMetrics(app: App, requests: RequestCounts): Registry {
   addSpool(registry, app)
   addJobs(registry, app)
   addOutbox(registry, app)
+  addWebhooks(registry, app)
+  addInbox(registry, app)
   addConnections(registry, app)
   return registry
 }
@@ -86,6 +90,16 @@ function addTotals(registry: Registry, { counts, tracking }: App): void {
     const { notSent, ...said } = counts.messages
     return { ...said, not_sent: notSent }
   })
+  addTotal(
+    registry,
+    'contrail_webhook_deliveries_total',
+    'Requests to webhooks, by what became of them.',
+    'outcome',
+    () => {
+      const { accepted, failed, dropped } = counts.deliveries
+      return { accepted, failed, dropped }
+    },
+  )
   addTotal(registry, 'contrail_answers_total', 'Pages of the 2008 wire, by where they came from.', 'source', () => ({
     memory: counts.fromMemory,
     store: counts.fromStore,
@@ -184,6 +198,45 @@ function addOutbox(registry: Registry, { db }: App): void {
   collectTogether([runs], async () => {
     const counted = await soon(countRuns(db)).catch(() => undefined)
     for (const [state, count] of Object.entries(counted ?? {})) runs.set({ state }, count)
+  })
+}
+
+function addWebhooks(registry: Registry, { db, now, counts }: App): void {
+  const gauge = createGauge(registry)
+  const webhooks = gauge('contrail_webhooks', 'Webhooks, by state; those that fail are active too.', 'max', ['state'])
+  const waiting = gauge('contrail_webhook_waiting_events', 'Deliveries that failed and are tried again.', 'max')
+  const lag = gauge(
+    'contrail_webhook_lag_seconds',
+    'How long ago the oldest event was recorded that an active webhook was not tried with yet; 0: there is none.',
+    'max',
+  )
+  collectTogether([webhooks, waiting, lag], async () => {
+    const told = await soon(watchWebhooks(db)).catch(() => undefined)
+    if (!told) return
+    for (const state of ['active', 'failing', 'disabled'] as const) webhooks.set({ state }, told[state])
+    waiting.set(told.waiting)
+    lag.set(ageInSeconds(told.oldestUntriedAt, now()))
+  })
+  new Counter({
+    name: 'contrail_webhooks_disabled_total',
+    help: 'Webhooks that were disabled because they accepted nothing any more.',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(counts.deliveries.disabled)
+    },
+  })
+}
+
+function addInbox(registry: Registry, { db, now }: App): void {
+  const gauge = createGauge(registry)
+  const waiting = gauge('contrail_inbox_waiting', 'Requests of providers that wait to be read.', 'max')
+  const oldest = gauge('contrail_inbox_oldest_seconds', 'How long the oldest of them has waited; 0: none does.', 'max')
+  collectTogether([waiting, oldest], async () => {
+    const told = await soon(watchInbox(db)).catch(() => undefined)
+    if (!told) return
+    waiting.set(told.waiting)
+    oldest.set(ageInSeconds(told.oldestAt, now()))
   })
 }
 

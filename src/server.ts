@@ -153,7 +153,13 @@ export async function listen(app: App, { isWorker = false } = {}): Promise<Liste
 function startBehind(app: App): (AsyncDisposable | undefined)[] {
   app.tracking.hits.startDraining()
   app.tracking.optOuts.startDraining()
-  const courier = startCourier({ db: app.db, log: app.log, now: app.now, post: app.postWebhook })
+  const courier = startCourier({
+    db: app.db,
+    log: app.log,
+    now: app.now,
+    post: app.postWebhook,
+    counts: app.counts.deliveries,
+  })
   return [startJobs(app, allJobKinds(app)), courier, app.config.relay && startSender(app.senderHost())]
 }
 

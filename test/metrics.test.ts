@@ -82,6 +82,17 @@ testOnEach('a scrape tells requests by face, method and status, hits, jobs and t
   assert.equal(read.get('contrail_hits_total{outcome="lost"}'), 0)
   assert.equal(read.get('contrail_store_up'), 1)
   assert.equal(read.get('contrail_spool_hits'), 0)
+  for (const name of [
+    'webhook_lag_seconds',
+    'webhook_waiting_events',
+    'webhook_deliveries_total{outcome="failed"}',
+    'webhooks{state="disabled"}',
+    'webhooks_disabled_total',
+    'inbox_waiting',
+    'inbox_oldest_seconds',
+  ])
+    // oxfmt-ignore
+    assert.equal(read.get(`contrail_${name}`), 0, name)
   const jobs = ['due', 'running', 'later'].map((state) => read.get(`contrail_jobs{state="${state}"}`)!)
   assert.ok(jobs.reduce((sum, number) => sum + number) >= 2, `recurring jobs are there: ${jobs.join()}`)
   const answers = ['memory', 'store'].map((source) => read.get(`contrail_answers_total{source="${source}"}`))

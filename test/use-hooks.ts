@@ -2,7 +2,7 @@
 
 import { changeSecrets, removeEndpoint } from '../src/core/inbox/endpoint.ts'
 import { forgetAddress } from '../src/core/inbox/forget-address.ts'
-import { getInboxBody, getInboxEntry, replayInbox, replayInboxEntry } from '../src/core/inbox/inbox.ts'
+import { getInboxBody, getInboxEntry, replayInbox, replayInboxEntry, watchInbox } from '../src/core/inbox/inbox.ts'
 import type { Db } from '../src/db/db.ts'
 import { createFetch } from '../src/server.ts'
 import { addEndpoint, hookRequest, inboxOf, postEvents, readInbox, signedHeaders } from './hooks.ts'
@@ -31,6 +31,7 @@ export async function hearFromProviders(server: TestServer, db: Db): Promise<voi
     await seen.fetch(hookRequest(endpoint, twice, signedHeaders(twice, testNow, 'one')))
   await readInbox(seen)
   const [entry] = await inboxOf(seen)
+  await watchInbox(db)
   await getInboxBody(db, accountId, entry!.inboxId)
   await getInboxEntry(db, accountId, entry!.inboxId)
   await replayInboxEntry(db, accountId, entry!.inboxId, testNow)

@@ -6,6 +6,7 @@ import { listAttempts } from '../src/core/webhooks/attempts.ts'
 import { deliverDue, startCourier } from '../src/core/webhooks/courier.ts'
 import { keepHeld } from '../src/core/webhooks/deliver.ts'
 import type { DeliveryHost } from '../src/core/webhooks/deliver.ts'
+import { watchWebhooks } from '../src/core/webhooks/watch-webhooks.ts'
 import {
   changeWebhook,
   countPending,
@@ -61,4 +62,5 @@ export async function useWebhooks(server: TestServer, db: Db): Promise<void> {
   status = 500
   clock.now += 1000
   await deliverDue(host)
+  await watchWebhooks(db)
 }

@@ -1,5 +1,6 @@
-// Public numeric ids: handed out from a table, in order, never twice. The same statement works on every engine.
+// Public ids: numbers handed out from a table, in order, never twice, and texts that nobody can guess.
 
+import { randomBytes } from 'node:crypto'
 import type { Tx } from './db.ts'
 import { sql } from './sql.ts'
 
@@ -19,4 +20,10 @@ export async function reserveId(tx: Tx, name: string, id: number, first: number)
   await tx.run(sql`
     insert into id_block(name, next_id) values (${name}, ${Math.max(id + 1, first)})
     on conflict (name) do update set next_id = ${id + 1} where id_block.next_id <= ${id}`)
+}
+
+/** Of 24 letters, digits, hyphens and underscores; none in front that a command line would take for an option. */
+export function newSecretId(): string {
+  const id = randomBytes(18).toString('base64url')
+  return id.startsWith('-') ? newSecretId() : id
 }

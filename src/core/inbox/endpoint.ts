@@ -1,8 +1,8 @@
 // Endpoints: addresses that providers of mail may post to, each with what its provider is told by. Made by the
 // faces, looked up for every request.
 
-import { randomBytes } from 'node:crypto'
 import type { Db, Reader, Tx } from '../../db/db.ts'
+import { newSecretId } from '../../db/ids.ts'
 import { sql } from '../../db/sql.ts'
 import { InvalidInputError, NotFoundError } from '../../errors.ts'
 import type { HookProviderName } from './hook-event.ts'
@@ -35,7 +35,7 @@ export async function createEndpoint(db: Db, accountId: number, given: NewEndpoi
   const endpoint: Endpoint = {
     ...given,
     name,
-    endpointId: newEndpointId(),
+    endpointId: newSecretId(),
     accountId,
     confirmUntil: given.provider === 'ses' ? now + confirmTime : null,
     createdAt: now,
@@ -50,12 +50,6 @@ export async function createEndpoint(db: Db, accountId: number, given: NewEndpoi
         ${Number(endpoint.creates)}, ${endpoint.confirmUntil}, ${now})`)
   })
   return endpoint
-}
-
-// With a letter in front: a command line takes what begins with a hyphen for an option.
-function newEndpointId(): string {
-  const id = randomBytes(18).toString('base64url')
-  return id.startsWith('-') ? newEndpointId() : id
 }
 
 type Row = Omit<Endpoint, 'secrets' | 'creates'> & { secrets: string; creates: number }

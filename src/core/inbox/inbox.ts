@@ -141,6 +141,17 @@ export async function findNewEntry(db: Reader, after: number): Promise<NewEntry 
   return { ...entry, body: unpackBody(row.body), creates: row.creates === 1, wasRead: readAt !== null }
 }
 
+/** How many wait to be read, and since when the oldest does. */
+export async function watchInbox(db: Reader): Promise<{ waiting: number; oldestAt: number | undefined }> {
+  const counted = await db.one<{ count: number }>(
+    sql`select count(*) as count from inbox where state = 'new' and inbox_id > 0`,
+  )
+  const oldest = await db.one<{ receivedAt: number }>(
+    sql`select received_at as "receivedAt" from inbox where state = 'new' and inbox_id > 0 order by inbox_id limit 1`,
+  )
+  return { waiting: counted!.count, oldestAt: oldest?.receivedAt }
+}
+
 /** Notes what became of it. */
 export async function finishEntry(
   tx: Tx,

@@ -24,8 +24,21 @@ export interface DeliveryHost extends Outbound {
   log: Log
   /** How far apart the clocks of the machines may be, in ms; the feed's usual when absent. */
   clockTolerance?: number | undefined
+  /** What became of requests, added up. */
+  counts?: DeliveryCounts
   /** How many events may wait for one endpoint before it gets no new ones; for tests. */
   maxPending?: number
+}
+
+/** Requests that were made, by what became of them. */
+export interface DeliveryCounts {
+  accepted: number
+  /** To be tried again. */
+  failed: number
+  /** Tried to the end of the schedule, while others were accepted. */
+  dropped: number
+  /** Endpoints that were disabled because of it. */
+  disabled: number
 }
 
 /** An endpoint that its holder may deliver to. */

@@ -4,8 +4,9 @@
 import type { Tx } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import { insertAttempts } from './attempts.ts'
-import type { Batch, DeliveryHost, HeldWebhook, Item } from './deliver.ts'
+import type { Batch, DeliveryCounts, DeliveryHost, HeldWebhook, Item } from './deliver.ts'
 import { deletePending, nextDueAt, savePending } from './pending.ts'
+import type { Pending } from './pending.ts'
 import { isHopeless, longestFailing, pauseAfter } from './retries.ts'
 import type { FeedPosition } from '../events/feed.ts'
 import { hastenPending } from './webhook.ts'
@@ -49,9 +50,25 @@ export async function settleBatch(
     if (!hasMore) await setDue(tx, held, state, now + pollTime)
     return true
   })
+  if (isSaved && host.counts) count(host.counts, batch, state, now)
   const { reason } = state
   if (isSaved && reason !== null) host.log.warn({ reason, webhook: held.endpointId, account: held.accountId }, 'a webhook was disabled') // oxfmt-ignore
   return isSaved && hasMore
+}
+
+function count(counts: DeliveryCounts, { items }: Batch, state: EndpointState, now: number): void {
+  for (const { sent, pending } of items) {
+    if (sent === undefined) continue
+    if (sent.problem === undefined) counts.accepted++
+    else if (isDropped(pending, state, now)) counts.dropped++
+    else counts.failed++
+  }
+  if (state.reason !== null) counts.disabled++
+}
+
+/** Whether what failed now is not tried again. */
+function isDropped(pending: Pending | undefined, { acceptedAt }: EndpointState, now: number): boolean {
+  return isHopeless((pending?.attempts ?? 0) + 1, pending?.failedAt ?? now, acceptedAt)
 }
 
 function stateAfter(webhook: Webhook, batch: Batch, now: number): EndpointState {
@@ -98,13 +115,14 @@ async function saveItem(
   tx: Tx,
   { accountId, endpointId }: HeldWebhook,
   { event, pending, sent }: Item,
-  { acceptedAt, slowUntil, hasWaiting }: EndpointState & Pick<Batch, 'hasWaiting'>,
+  state: EndpointState & Pick<Batch, 'hasWaiting'>,
   now: number,
 ): Promise<void> {
+  const { slowUntil, hasWaiting } = state
   const { contactId, kind, eventId } = event
   const attempts = (pending?.attempts ?? 0) + 1
   const failedAt = pending?.failedAt ?? now
-  if (sent!.problem === undefined || isHopeless(attempts, failedAt, acceptedAt)) {
+  if (sent!.problem === undefined || isDropped(pending, state, now)) {
     if (hasWaiting) await deletePending(tx, accountId, endpointId, { contactId, kind, eventId })
     return
   }

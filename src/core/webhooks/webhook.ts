@@ -1,7 +1,7 @@
 // Webhooks: addresses that the account's events are delivered to. Made and changed by the API and the command line.
 
-import { randomBytes } from 'node:crypto'
 import type { Db, Reader, Tx } from '../../db/db.ts'
+import { newSecretId } from '../../db/ids.ts'
 import { sql } from '../../db/sql.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '../../errors.ts'
 import { allKinds } from '../events/event.ts'
@@ -70,7 +70,7 @@ export async function createWebhook(
   const webhook: Webhook = {
     ...checkFields(given),
     url: checkWebhookUrl(given.url, rules),
-    endpointId: randomBytes(18).toString('base64url'),
+    endpointId: newSecretId(),
     accountId,
     secrets: [{ key, until: null }],
     state: 'active',

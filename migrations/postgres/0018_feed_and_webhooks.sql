@@ -3,3 +3,6 @@
 -- and went through the events of all accounts to find those of one.
 drop index event_feed;
 create index event_feed on event(account_id, recorded_at);
+
+-- How many are disabled is told to whoever watches the server.
+create index webhook_endpoint_disabled on webhook_endpoint(account_id) where state = 'disabled';
