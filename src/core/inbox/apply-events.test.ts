@@ -10,8 +10,11 @@ import { sql } from '../../db/sql.ts'
 import { findContactByEmail } from '../contacts/contact.ts'
 import { eraseContact } from '../erasure/erase-contact.ts'
 import { eventKinds } from '../events/event.ts'
+import { record } from '../events/record.ts'
+import { deliveryKey } from '../sending/delivery-key.ts'
 import { findSuppression } from '../suppressions/suppression.ts'
 import { findVerdicts } from '../verdicts/hidden.ts'
+import { sealToken } from '../tracking/token.ts'
 import { applyEvents } from './apply-events.ts'
 import type { HookSeams, NotedBounce, TimedEvent } from './apply-events.ts'
 import { replayInbox } from './inbox.ts'
@@ -179,7 +182,7 @@ testOnEach('what is not sent because of an old complaint is no new complaint, ho
   await fill(server)
   const { app, accountId } = server
   const dropped: TimedEvent = { provider: 'sendgrid', kind: 'dropped', recipient: 'joe@example.com', at: testNow, effect: 'complaint', severity: 'none', dedupeKey: 'a', rawType: 'dropped' } // oxfmt-ignore
-  const seams: HookSeams = { findSend: () => Promise.resolve(undefined), noteBounce: () => Promise.resolve() }
+  const seams: HookSeams = { findSend: () => Promise.resolve(undefined), findContact: () => Promise.resolve(undefined), noteBounce: () => Promise.resolve() } // oxfmt-ignore
   const apply = (event: TimedEvent): Promise<unknown> =>
     app.db.transaction((tx) => applyEvents(tx, accountId, [event], { creates: false, countsVisits: true, now: testNow, seams })) // oxfmt-ignore
   assert.deepEqual(await apply(dropped), ['recorded'])
@@ -237,6 +240,7 @@ testOnEach('each bounce is told on once, with how sure its message is', async ()
   const noted: NotedBounce[] = []
   const seams: HookSeams = {
     findSend: (_, __, { sendId }) => Promise.resolve(sendId === 'ours' ? { campaignId: 1200 } : undefined),
+    findContact: () => Promise.resolve(undefined),
     noteBounce: (_, __, bounce) => Promise.resolve(void noted.push(bounce)),
   }
   const bounce: TimedEvent = { provider: 'ses', kind: 'bounced', recipient: 'joe@example.com', at: testNow, effect: 'bounce', letter: 'B', severity: 'hard', dedupeKey: 'a', rawType: 'Bounce' } // oxfmt-ignore
@@ -248,6 +252,63 @@ testOnEach('each bounce is told on once, with how sure its message is', async ()
   const told = noted.map(({ campaignId, isCertain, letter, severity }) => [campaignId, isCertain, letter, severity].join(' ')) // oxfmt-ignore
   assert.deepEqual(told.toSorted(), ['1100 false B hard', '1100 true B hard', '1200 true B hard'])
 })
+
+testOnEach(
+  'an event that does not say whom it is about is of whom the message was for, by what we put into it',
+  async () => {
+    await using server = await startTestServer()
+    await fill(server)
+    const { app, accountId } = server
+    const sealed = (fields: object): string => sealToken(app.tracking.keys.newest, 'verp', { accountId, contactId: 32, campaignId: 1200, sendNo: 0, linkNo: 0, ...fields }) // oxfmt-ignore
+    const endpoint = await addEndpoint(server)
+    const about = (type: string, ms: number, sendId: string, more: object = {}): object => ({ type, at: at(ms), sendId, ...more }) // oxfmt-ignore
+    await postEvents(server, endpoint, [
+      about('open', -5000, sealed({})),
+      about('complained', -4000, sealed({})),
+      about('open', -3000, sealed({ accountId: accountId + 1 })),
+      about('open', -2000, sealed({ contactId: 999 })),
+      about('open', -1000, 'forged'),
+      // Whom it says it is about goes before.
+      about('click', -500, sealed({}), { email: 'ann@example.com', url: 'http://x.example' }),
+    ])
+    await readInbox(server)
+    assert.deepEqual((await kindsOf(server)).slice(2), ['open 1200', 'complaint 1200', 'optout 1200'])
+    assert.equal((await findSuppression(app.db, accountId, 'joe@example.com'))!.reason, 'complaint')
+    const { recorded, unmapped, problems } = (await inboxOf(server))[0]!.outcome!
+    assert.deepEqual([recorded, unmapped], [2, 4])
+    assert.deepEqual(problems.map(({ message }) => message), [...Array.from({ length: 3 }, () => 'it does not say whom it is about'), 'no contact has this address']) // oxfmt-ignore
+  },
+)
+
+testOnEach(
+  'of several messages of one stream each delivery is there once, whoever told of it and however often',
+  async () => {
+    await using server = await startTestServer()
+    await fill(server)
+    const { app, accountId } = server
+    const message = (sendId: string, sendNo: number) => ({
+    contactId: 32, campaignId: 1100, at: testNow - 60_000 + sendNo, source: 'relay', kind: 'send', sendNo,
+    messageId: `${sendId}@mail.example`, key: `relay ${sendId} send`,
+  }) as const // oxfmt-ignore
+    const [first, second, third] = ['018f-first', '018f-second', '018f-third'] as const
+    // The relay took the first over, and of the second nobody knows whether it did.
+    const delivery = { contactId: 32, campaignId: 1100, at: testNow - 50_000, source: 'relay', kind: 'delivery', key: deliveryKey(first) } as const // oxfmt-ignore
+    const sends = [message(first, 1), message(second, 2), message(third, 3)]
+    await app.db.transaction((tx) => record(tx, accountId, [...sends, delivery], testNow))
+    const told = (name: string, ms: number, id: string): object => ({ type: 'delivered', email: 'joe@example.com', at: at(ms), messageId: `${name}@mail.example`, id }) // oxfmt-ignore
+    const endpoint = await addEndpoint(server)
+    for (let times = 0; times < 2; times++) {
+      await postEvents(server, endpoint, [told(first, -49_000, '1'), told(second, -48_000, '2')])
+      await postEvents(server, endpoint, [told(second, -48_000, '2'), told(third, -47_000, '3')])
+      await readInbox(server)
+    }
+    const deliveries = (await historyOf(server, 32)).filter(({ kind }) => kind === 'delivery')
+    assert.deepEqual(
+      deliveries.map(({ at: when }) => when - testNow),
+      [-50_000, -48_000, -47_000],
+    )
+  },
+)
 
 testOnEach('thousands of events, every batch three times and shuffled, are each on the timeline once', async () => {
   await using server = await startTestServer()

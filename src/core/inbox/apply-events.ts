@@ -2,16 +2,18 @@
 // Called by read-inbox.ts; the same events again change nothing.
 
 import type { Tx } from '../../db/db.ts'
-import { inParts, sql, sqlList } from '../../db/sql.ts'
+import { inParts, sql, sqlAny, sqlList } from '../../db/sql.ts'
 import { InvalidInputError } from '../../errors.ts'
 import { findContactIds } from '../contacts/contact.ts'
 import { parseEmail } from '../contacts/email.ts'
 import { importContacts } from '../contacts/import-contacts.ts'
 import { optOutIn } from '../contacts/opt-out.ts'
-import { earliestEventAt, eventKinds, eventSources, latestEventAt } from '../events/event.ts'
+import { earliestEventAt, latestEventAt } from '../events/event.ts'
 import type { EventKind } from '../events/event.ts'
+import { hashKey } from '../events/new-event.ts'
 import { record } from '../events/record.ts'
 import type { NewEvent, Recorded } from '../events/record.ts'
+import { deliveryKey } from '../sending/delivery-key.ts'
 import { addSuppression } from '../suppressions/suppression.ts'
 import { countVisits, findLevels } from '../tracking/store-hits.ts'
 import { storeProviderVerdicts } from '../verdicts/provider-verdicts.ts'
@@ -22,6 +24,8 @@ import type { HookEvent } from './hook-event.ts'
 /** What the sending side knows and does; the program joins it to this. */
 export interface HookSeams {
   findSend: FindSend
+  /** Whose message it was, by what the sender put into it; undefined where that is none of the account's. */
+  findContact: (accountId: number, sendId: string) => Promise<number | undefined>
   /** Told of each bounce that became an event, once. */
   noteBounce: (tx: Tx, accountId: number, bounce: NotedBounce) => Promise<void>
 }
@@ -61,29 +65,61 @@ export type TimedEvent = HookEvent & { at: number }
 export async function applyEvents(
   tx: Tx,
   accountId: number,
-  events: readonly TimedEvent[],
+  given: readonly TimedEvent[],
   options: ApplyOptions,
 ): Promise<Applied[]> {
+  const events = await withRecipients(tx, accountId, given, options.seams)
   const applied: Applied[] = events.map(({ effect }) =>
     effect === 'none' ? 'ignored' : { unmapped: 'no contact has this address' },
   )
   const ofContacts = await findOrCreateContacts(tx, accountId, events, applied, options)
   const placed = await findCampaigns(tx, accountId, ofContacts, { ...options, findSend: options.seams.findSend })
-  const handedOver = await findHandedOver(tx, accountId, ofContacts)
+  const isHandedOver = await findHandedOver(tx, ofContacts, placed)
   const ready: Ready[] = []
   ofContacts.forEach((one, i) => {
     const place = placed[i]
     if (!place) applied[one.index] = { unmapped: 'no message to this address is known that it could be about' }
     // Who sent it has told already.
     else if (one.event.effect === 'send' && place.isSent) applied[one.index] = 'known'
-    else if (one.event.effect === 'delivery' && handedOver.has(`${one.contactId} ${place.campaignId}`))
-      applied[one.index] = 'known'
+    else if (one.event.effect === 'delivery' && isHandedOver(one, place)) applied[one.index] = 'known'
     else ready.push({ ...one, placed: place })
   })
   const allowed = await withoutUntracked(tx, accountId, ready, applied, options)
   await recordAll(tx, accountId, allowed, applied, options)
   for (const one of allowed) await optOut(tx, accountId, one, applied, options)
   return applied
+}
+
+// Some providers don't say whom an event is about, or which of several: whose message it was, we put into it.
+async function withRecipients(
+  tx: Tx,
+  accountId: number,
+  events: readonly TimedEvent[],
+  { findContact }: HookSeams,
+): Promise<TimedEvent[]> {
+  const contacts = new Map<string, number>()
+  for (const { recipient, sendId, effect } of events) {
+    if (recipient !== undefined || sendId === undefined || effect === 'none' || contacts.has(sendId)) continue
+    const contactId = await findContact(accountId, sendId)
+    if (contactId !== undefined) contacts.set(sendId, contactId)
+  }
+  if (contacts.size === 0) return [...events]
+  const emails = await findEmails(tx, accountId, new Set(contacts.values()))
+  return events.map((event) => {
+    const contactId = event.recipient === undefined ? contacts.get(event.sendId ?? '') : undefined
+    const recipient = contactId === undefined ? undefined : emails.get(contactId)
+    return recipient === undefined ? event : { ...event, recipient }
+  })
+}
+
+async function findEmails(tx: Tx, accountId: number, contactIds: ReadonlySet<number>): Promise<Map<number, string>> {
+  const emails = new Map<number, string>()
+  for (const part of inParts([...contactIds], 256)) {
+    const rows = await tx.tuples<[contactId: number, email: string]>(sql`
+      select contact_id, email from contact where contact_id in ${sqlList(part)} and +account_id = ${accountId}`)
+    for (const [contactId, email] of rows) emails.set(contactId, email)
+  }
+  return emails
 }
 
 type Indexed = OfContact & { index: number }
@@ -152,17 +188,30 @@ async function withoutUntracked(
   })
 }
 
-/** Contacts and campaigns whose messages our own relay took over: that was the delivery, and there is one of each message. */
-async function findHandedOver(tx: Tx, accountId: number, events: readonly OfContact[]): Promise<Set<string>> {
-  const ids = new Set(events.filter(({ event }) => event.effect === 'delivery').map(({ contactId }) => contactId))
+// Our own relay took the message over: that was the delivery, and there is one of each message.
+async function findHandedOver(
+  tx: Tx,
+  events: readonly OfContact[],
+  placed: readonly (Placed | undefined)[],
+): Promise<(one: OfContact, place: Placed) => boolean> {
+  const hashes = events.flatMap(({ event, contactId }, i) => {
+    const messageId = event.effect === 'delivery' ? placed[i]?.messageId : undefined
+    return messageId === undefined ? [] : [{ contactId, hash: handedOverHash(messageId) }]
+  })
   const found = new Set<string>()
-  for (const part of inParts([...ids], 256)) {
-    const rows = await tx.tuples<[contactId: number, campaignId: number]>(sql`
-      select contact_id, campaign_id from event
-      where contact_id in ${sqlList(part)} and kind = ${eventKinds.delivery} and source = ${eventSources.relay} and +account_id = ${accountId}`)
-    for (const [contactId, campaignId] of rows) found.add(`${contactId} ${campaignId}`)
+  for (const part of inParts(hashes, 256)) {
+    const any = part.map(({ contactId, hash }) => sql`contact_id = ${contactId} and key_hash = ${hash}`)
+    const rows = await tx.tuples<[contactId: number, hash: number]>(
+      sql`select contact_id, key_hash from event_key where ${sqlAny(any)}`,
+    )
+    for (const [contactId, hash] of rows) found.add(`${contactId} ${hash}`)
   }
-  return found
+  return ({ contactId }, { messageId }) =>
+    messageId !== undefined && found.has(`${contactId} ${handedOverHash(messageId)}`)
+}
+
+function handedOverHash(messageId: string): number {
+  return hashKey(deliveryKey(messageId.split('@', 1)[0]!))
 }
 
 async function recordAll(

@@ -16,6 +16,7 @@ export interface OfContact {
 /** What the sender's ids stand for; the sender knows. */
 interface SendNamed {
   campaignId: number
+  sendNo?: number | undefined
 }
 export type FindSend = (
   tx: Tx,
@@ -29,6 +30,8 @@ export interface Placed {
   by: 'id' | 'tag' | 'guess'
   /** The message is on the timeline as sent. */
   isSent: boolean
+  /** Of the message where it is known which one it is: without brackets. */
+  messageId?: string | undefined
 }
 
 export interface PlaceOptions {
@@ -59,7 +62,7 @@ export async function findCampaigns(
   for (const one of events) {
     const own = sends.get(one.contactId) ?? []
     placed.push(
-      (await byOurId(tx, accountId, one, options)) ??
+      (await byOurId(tx, accountId, one, own, options)) ??
         byMessageId(one, own) ??
         (await byTag(tx, accountId, tagOf(one), options, tags)) ??
         byTime(one, own) ??
@@ -80,19 +83,22 @@ function tagsByName(events: readonly OfContact[]): Map<string, string> {
 
 interface Send {
   campaignId: number
+  sendNo: number
   messageId: string
   sentAt: number
 }
 
+type SendRow = [contactId: number, campaignId: number, sendNo: number, messageId: string, sentAt: number]
+
 async function findSends(tx: Tx, accountId: number, events: readonly OfContact[]): Promise<Map<number, Send[]>> {
   const sends = new Map<number, Send[]>()
   for (const part of inParts([...new Set(events.map(({ contactId }) => contactId))], 256)) {
-    const rows = await tx.tuples<[contactId: number, campaignId: number, messageId: string, sentAt: number]>(sql`
-      select contact_id, campaign_id, message_id, sent_at from send
+    const rows = await tx.tuples<SendRow>(sql`
+      select contact_id, campaign_id, send_no, message_id, sent_at from send
       where contact_id in ${sqlList(part)} and account_id = ${accountId}`)
-    for (const [contactId, campaignId, messageId, sentAt] of rows) {
+    for (const [contactId, campaignId, sendNo, messageId, sentAt] of rows) {
       const own = sends.get(contactId)
-      const send = { campaignId, messageId: bare(messageId), sentAt }
+      const send = { campaignId, sendNo, messageId: bare(messageId), sentAt }
       if (own) own.push(send)
       else sends.set(contactId, [send])
     }
@@ -108,11 +114,15 @@ async function byOurId(
   tx: Tx,
   accountId: number,
   { event, contactId, at }: OfContact,
+  own: readonly Send[],
   { findSend }: PlaceOptions,
 ): Promise<Placed | undefined> {
   if (event.sendId === undefined) return undefined
   const send = await findSend(tx, accountId, { sendId: event.sendId, contactId, at })
-  return send && { campaignId: send.campaignId, by: 'id', isSent: true }
+  if (!send) return undefined
+  const { campaignId } = send
+  const sent = own.find((one) => one.campaignId === campaignId && one.sendNo === send.sendNo)
+  return { campaignId, by: 'id', isSent: true, messageId: sent?.messageId }
 }
 
 // Providers that give messages a Message-ID of their own make it of their name for the message.
@@ -120,7 +130,7 @@ function byMessageId({ event }: OfContact, sends: readonly Send[]): Placed | und
   if (sends.length === 0) return undefined
   const ids = namesOf(event)
   const send = sends.find(({ messageId }) => ids.some((id) => id === messageId || messageId.startsWith(`${id}@`)))
-  return send && { campaignId: send.campaignId, by: 'id', isSent: true }
+  return send && { campaignId: send.campaignId, by: 'id', isSent: true, messageId: send.messageId }
 }
 
 function namesOf({ messageId, providerMessageId }: HookEvent): string[] {
@@ -138,7 +148,7 @@ function byTime({ event, at }: OfContact, sends: readonly Send[]): Placed | unde
     const isNear = send.sentAt <= at + clockDoubt && send.sentAt >= at - guessTime
     if (isNear && send.sentAt > (newest?.sentAt ?? -Infinity)) newest = send
   }
-  return newest && { campaignId: newest.campaignId, by: 'guess', isSent: false }
+  return newest && { campaignId: newest.campaignId, by: 'guess', isSent: false, messageId: newest.messageId }
 }
 
 /** Of one account; a tag for each message would make a campaign for each message. */

@@ -13,7 +13,11 @@ export function makeHookSeams(keys: Keys, now: () => number): HookSeams {
     findSend: async (_tx, accountId, { sendId, contactId }) => {
       const fields = await openMailToken(keys, 'verp', sendId, 'base64url')
       const isOurs = fields?.accountId === accountId && fields.contactId === contactId
-      return isOurs ? { campaignId: fields.campaignId } : undefined
+      return isOurs ? { campaignId: fields.campaignId, sendNo: fields.sendNo } : undefined
+    },
+    findContact: async (accountId, sendId) => {
+      const fields = await openMailToken(keys, 'verp', sendId, 'base64url')
+      return fields?.accountId === accountId ? fields.contactId : undefined
     },
     noteBounce: async (tx, accountId, { contactId, letter, severity, message, at, isCertain }) => {
       if (!isCertain) return

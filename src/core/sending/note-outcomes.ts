@@ -10,6 +10,7 @@ import type { NewEvent } from '../events/new-event.ts'
 import { record } from '../events/record.ts'
 import { noteBounce } from '../suppressions/hold.ts'
 import { findRunToChange } from './campaign-run.ts'
+import { deliveryKey } from './delivery-key.ts'
 import { changeMessages, stateChange } from './outgoing.ts'
 import type { Outgoing } from './outgoing.ts'
 import { nextTryAt, retryPauses } from './retry-schedule.ts'
@@ -113,7 +114,7 @@ function deliveryEvent(outcome: Outcome, { at, status, reply, queueId, peer }: A
     server: `${peer.name} [${peer.address}]:${peer.port}`,
     tls: peer.tls && `${peer.tls.version} ${peer.tls.cipher}`,
     queueId,
-    key: `relay ${outcome.outgoing.sendId} delivery`,
+    key: deliveryKey(outcome.outgoing.sendId),
   }
 }
 
