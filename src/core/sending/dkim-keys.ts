@@ -2,8 +2,8 @@
 // verifying as long as the owner leaves them in the DNS.
 
 import { domainToASCII } from 'node:url'
-import type { Db, Reader } from '../../db/db.ts'
-import { sql } from '../../db/sql.ts'
+import type { Db, Reader, Tx } from '../../db/db.ts'
+import { sql, sqlLimit } from '../../db/sql.ts'
 import { ConflictError, InvalidInputError, NotFoundError } from '../../errors.ts'
 import { generateDkimKey } from '../../mail/dkim-key.ts'
 import type { DkimKey } from '../../mail/dkim-key.ts'
@@ -40,9 +40,14 @@ function checkName(field: 'domain' | 'selector', name: string, shape: RegExp): v
     throw new InvalidInputError(`${JSON.stringify(name)} is no ${field} that can stand in the DNS`, field)
 }
 
+/** Keys of an account that are not retired. */
+export const maxDkimKeys = 100
+/** With those that are: of more, the ones that were retired first are forgotten. */
+const maxKeptKeys = 1000
+
 /**
  * Makes a key that signs from now on. Throws ConflictError when the domain has one of this selector, InvalidInputError for
- * names that can't be.
+ * names that can't be and when the account has very many.
  */
 export async function createDkimKey(
   db: Db,
@@ -53,14 +58,36 @@ export async function createDkimKey(
 ): Promise<DkimKey> {
   checkName('domain', domain, isDomain)
   checkName('selector', selector, isSelector)
+  // Making one takes long enough to look before.
+  await requireRoom(db, accountId)
   const key = await generateDkimKey(domain.toLowerCase(), selector.toLowerCase())
-  const inserted = await db.transaction((tx) =>
-    tx.run(sql`
+  const inserted = await db.transaction(async (tx) => {
+    await tx.one(sql`select account_id from account where account_id = ${accountId} ${tx.forUpdate}`)
+    await requireRoom(tx, accountId)
+    const added = await tx.run(sql`
       insert into dkim_key(account_id, domain, selector, private_key, created_at)
-      values (${accountId}, ${key.domain}, ${key.selector}, ${key.privateKey}, ${now}) on conflict do nothing`),
-  )
+      values (${accountId}, ${key.domain}, ${key.selector}, ${key.privateKey}, ${now}) on conflict do nothing`)
+    await forgetOldest(tx, accountId)
+    return added
+  })
   if (inserted === 0) throw new ConflictError(`${key.domain} has a key ${key.selector} already`)
   return key
+}
+
+async function requireRoom(db: Reader, accountId: number): Promise<void> {
+  const row = await db.one<{ count: number }>(
+    sql`select count(*) as count from dkim_key where account_id = ${accountId} and retired_at is null`,
+  )
+  if (row!.count >= maxDkimKeys)
+    throw new InvalidInputError(`an account has at most ${maxDkimKeys} keys that sign: retire those that are not needed`) // oxfmt-ignore
+}
+
+async function forgetOldest(tx: Tx, accountId: number): Promise<void> {
+  const oldest = await tx.one<{ retiredAt: number }>(sql`
+    select retired_at as "retiredAt" from dkim_key where account_id = ${accountId}
+    order by coalesce(retired_at, ${Number.MAX_SAFE_INTEGER}) desc ${sqlLimit(1)} offset ${maxKeptKeys}`)
+  if (oldest)
+    await tx.run(sql`delete from dkim_key where account_id = ${accountId} and retired_at <= ${oldest.retiredAt}`)
 }
 
 /** It signs no more; what it signed goes on verifying while it is in the DNS. Throws NotFoundError. */

@@ -69,7 +69,7 @@ const wholeBody = -1
 // One file that makes no sense takes no other with it.
 async function parseFile(context: CliContext, file: string, provider: HookProviderName): Promise<ParsedHook> {
   try {
-    return context.hookProviders[provider].parse(await read(context, file))
+    return context.hookProviders[provider].parse(await readPayload(context, file))
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error
     return { events: [], problems: [{ item: wholeBody, message: error.message }] }
@@ -82,7 +82,8 @@ function report(context: CliContext, { json }: ParseOptions, message: string): v
   context.stderr.write(`${line}\n`)
 }
 
-async function read(context: CliContext, file: string): Promise<Uint8Array> {
+/** The bytes of a file, or of standard input. */
+export async function readPayload(context: CliContext, file: string): Promise<Uint8Array> {
   if (file !== '-') return readFile(file)
   const parts: Buffer[] = []
   for await (const part of context.stdin) parts.push(Buffer.from(part as Uint8Array))

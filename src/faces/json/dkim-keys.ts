@@ -56,7 +56,7 @@ const create = route({
   operationId: 'createDkimKey',
   tag: 'Account',
   summary: 'Make a key that signs mail',
-  description: 'It signs from now on, so publish its record soon.',
+  description: 'It signs from now on, so publish its record soon. An account has at most 100 that are not retired.',
   scope: 'admin',
   body: z
     .strictObject({
