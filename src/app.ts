@@ -22,6 +22,8 @@ import { storeInThread } from './core/tracking/hit-store.ts'
 import type { HitThread } from './core/tracking/hit-store.ts'
 import { Remembered } from './core/requests/remembered.ts'
 import type { DeliveryCounts } from './core/webhooks/deliver.ts'
+import { compileHere, compileInThread } from './core/campaigns/mjml-compiler.ts'
+import type { MjmlCompiler, MjmlThread } from './core/campaigns/mjml-compiler.ts'
 import { openTracking } from './core/tracking/tracking.ts'
 import type { Tracking } from './core/tracking/tracking.ts'
 import type { Post } from './core/webhooks/post-webhook.ts'
@@ -58,6 +60,7 @@ export interface App extends AsyncDisposable {
   keys: KeyVerifier
   tracking: Tracking
   reports: ReportParser
+  mjml: MjmlCompiler
   /** Where readers reach us and what their mails carry; throws ConfigError where they can't. */
   mailSettings(): MailSettings
   /** With a way to the relay, opened for whoever starts a sender; throws ConfigError where there is none. */
@@ -95,7 +98,7 @@ interface OpenOptions {
   mayCreate?: boolean
   /**
    * Hits are stored, and the log is folded into the file, by threads of their own, where the store is the embedded one; and
-   * mail that came back is read by one.
+   * mail that came back is read by one, MJML compiled by another.
    */
   hasThreads?: boolean
 }
@@ -125,6 +128,7 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
     const tracking = await openTracking(db, { folder: config.dataDir, openSpool: openSqlite, log, now, hitStore })
     const webhooks = openPost({ allowed: config.webhookAllow })
     const reports = options.hasThreads ? parseInThread(startReportThread) : parseHere
+    const mjml = options.hasThreads ? compileInThread(startMjmlThread) : compileHere
     return {
       config,
       db,
@@ -142,6 +146,7 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
       keys: new KeyVerifier(db),
       tracking,
       reports,
+      mjml,
       mailSettings: () => mailSettings(config),
       senderHost: () => senderHost(config, { db, log, now, counts: counts.messages, key: () => tracking.keys.newest }),
       ...(config.relay && { queueForward: makeQueueForward(now) }),
@@ -150,7 +155,7 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
       applied,
       [Symbol.asyncDispose]: async () => {
         webhooks[Symbol.dispose]()
-        await Promise.all([tracking[Symbol.asyncDispose](), reports[Symbol.asyncDispose]()])
+        await Promise.all([tracking, reports, mjml].map((part) => part[Symbol.asyncDispose]()))
         await folding?.[Symbol.asyncDispose]()
         await db[Symbol.asyncDispose]()
       },
@@ -183,6 +188,10 @@ function startHitThread(path: string): HitThread {
 
 function startReportThread(): ReportThread {
   return new Worker(new URL('report-thread.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } })
+}
+
+function startMjmlThread(): MjmlThread {
+  return new Worker(new URL('mjml-thread.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 512 } })
 }
 
 /** The same without the rest of the program: puts nothing into the store but its tables. */

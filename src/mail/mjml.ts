@@ -11,14 +11,14 @@ interface MjmlFault {
 export type MjmlResult = { html: string; warnings: MjmlFault[] } | { html?: undefined; faults: MjmlFault[] }
 
 /** Characters; it takes some milliseconds for a thousand. */
-const maxSource = 500_000
+export const maxMjmlLength = 500_000
 
 /**
  * Takes half a second the first time, when the compiler is loaded. Liquid tags stay; those around elements belong into
  * `<mj-raw>`. No file is read, and no font is fetched that the mail does not name itself.
  */
 export async function compileMjml(source: string): Promise<MjmlResult> {
-  if (source.length > maxSource) return fail(`it is longer than ${maxSource} characters`)
+  if (source.length > maxMjmlLength) return fail(`it is longer than ${maxMjmlLength} characters`)
   const include = /<mj-include\b/i.exec(source)
   if (include)
     return fail('mj-include would read a file, and a mail has none', lineOf(source, include.index), 'mj-include')

@@ -1,9 +1,10 @@
 // MJML of a campaign to HTML, once, where it is saved, outside of any transaction: it takes a while. Used by the faces.
 
 import { InvalidInputError } from '../../errors.ts'
-import { compileMjml } from '../../mail/mjml.ts'
 import { templateLimits } from '../../mail/template.ts'
 import type { CampaignContent } from './campaign.ts'
+import type { MjmlCompiler } from './mjml-compiler.ts'
+import { compileHere } from './mjml-compiler.ts'
 
 export interface CompiledSource {
   html: string
@@ -11,9 +12,11 @@ export interface CompiledSource {
   warnings: string[]
 }
 
+type Compiler = Pick<MjmlCompiler, 'compile'>
+
 /** Throws InvalidInputError with the lines that are at fault. */
-export async function compileSource(mjml: string): Promise<CompiledSource> {
-  const result = await compileMjml(mjml)
+export async function compileSource(mjml: string, compiler: Compiler = compileHere): Promise<CompiledSource> {
+  const result = await compiler.compile(mjml)
   if (result.html === undefined) throw new InvalidInputError(result.faults.map(toLine).join('; '), 'mjml')
   const { length } = result.html
   if (length > templateLimits.parse)
@@ -27,10 +30,11 @@ export async function compileSource(mjml: string): Promise<CompiledSource> {
  */
 export async function compileContent(
   content: CampaignContent,
+  compiler: Compiler = compileHere,
 ): Promise<{ content: CampaignContent; warnings: string[] }> {
   const { mjml, html } = content
   if (mjml) {
-    const made = await compileSource(mjml)
+    const made = await compileSource(mjml, compiler)
     return { content: { ...content, html: made.html }, warnings: made.warnings }
   }
   const replaces = html !== undefined && mjml === undefined

@@ -122,7 +122,7 @@ async function work(face: Face, route: Route, c: Context, principal: Principal):
   const { account, holder } = principal
   const given = route.body && readBody(route.body, text)
   const key = readKey(route, request)
-  const body = route.prepare ? await route.prepare(given) : given
+  const body = route.prepare ? await route.prepare(given, app) : given
   const asked: Asked = {
     app, account, accountId: account.accountId, holder, now: app.now(), params, query, body, key, request, route, stopping, hookProviders,
   } // oxfmt-ignore

@@ -63,7 +63,7 @@ const check = route({
       ...found,
       missing: missing.map(({ contactId: contact, ...lacks }) => ({ contact, ...lacks })),
       warnings: warnings.map(({ code, url }) => ({ code, ...(url !== undefined && { url }) })),
-      mjml: (await compileContent(content)).warnings,
+      mjml: (await compileContent(content, app.mjml)).warnings,
     }
     return { body }
   },

@@ -1,6 +1,7 @@
 // Campaigns through the API: written as drafts, read with what came of them.
 
 import { z } from 'zod'
+import type { App } from '../../app.ts'
 import {
   campaignStatuses,
   contentFields,
@@ -104,9 +105,9 @@ export async function showCampaign(
 type GivenContent = Partial<Record<string, string | null | undefined>>
 
 /** With the HTML that its MJML makes. */
-async function compiled<Body extends { content?: GivenContent | undefined }>(body: Body): Promise<Body> {
+async function compiled<Body extends { content?: GivenContent | undefined }>(body: Body, { mjml }: App): Promise<Body> {
   if (body.content === undefined) return body
-  return { ...body, content: (await compileContent(contentOf(body.content))).content }
+  return { ...body, content: (await compileContent(contentOf(body.content), mjml)).content }
 }
 
 function contentOf(given: GivenContent = {}): CampaignContent {

@@ -79,7 +79,7 @@ interface Parts<P, Q, B, A> extends Description {
   body?: B
   answer?: A
   /** Makes of the body, before any transaction, what takes long to make. */
-  prepare?(body: BodyOf<B>): Promise<BodyOf<B>>
+  prepare?(body: BodyOf<B>, app: App): Promise<BodyOf<B>>
 }
 
 interface Reading<P, Q, B, A> extends Parts<P, Q, B, A> {
@@ -98,7 +98,7 @@ export interface Route extends Description {
   query: Shape
   body: z.ZodType | undefined
   answer: z.ZodType | undefined
-  prepare: ((body: unknown) => Promise<unknown>) | undefined
+  prepare: ((body: unknown, app: App) => Promise<unknown>) | undefined
   handle: ((asked: Asked) => Promise<Reply<unknown> | Response>) | undefined
   write: ((asked: Asked, tx: Tx) => Promise<Reply<unknown> | Response>) | undefined
 }

@@ -1,6 +1,7 @@
 // What a mail is written in: HTML, or MJML that becomes HTML when it is saved. Used by the editor and its preview.
 
 import { compileSource } from '../../core/campaigns/compile-source.ts'
+import { maxMjmlLength } from '../../mail/mjml.ts'
 import type { CompiledSource } from '../../core/campaigns/compile-source.ts'
 import type { CampaignContent } from '../../core/campaigns/campaign.ts'
 import { InvalidInputError } from '../../errors.ts'
@@ -9,16 +10,13 @@ import type { Html } from './html.ts'
 import { formatCount } from './numbers.ts'
 import type { Member } from './visit.ts'
 
-/** Compiling takes some milliseconds for a thousand characters, in which nobody else is answered. */
-const maxMjml = 60_000
-
 const sourceNames = ['html', 'mjml'] as const
 type SourceName = (typeof sourceNames)[number]
 
 /** Throws InvalidInputError with the lines that are at fault. */
-export function compileOnline({ words }: Member, mjml: string): Promise<CompiledSource> {
-  if (mjml.length > maxMjml) throw new InvalidInputError(words.campaigns.mjmlTooLong(formatCount(maxMjml)))
-  return compileSource(mjml)
+export function compileOnline({ app, words }: Member, mjml: string): Promise<CompiledSource> {
+  if (mjml.length > maxMjmlLength) throw new InvalidInputError(words.campaigns.mjmlTooLong(formatCount(maxMjmlLength)))
+  return compileSource(mjml, app.mjml)
 }
 
 /** What an MJML mail begins with. */

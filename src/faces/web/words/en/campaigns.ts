@@ -119,7 +119,7 @@ export const campaigns = {
   html: 'HTML',
   mjml: 'MJML',
   mjmlHint: 'Becomes HTML when it is saved. Liquid around elements belongs into <mj-raw>.',
-  mjmlTooLong: (count: string) => `MJML of more than ${count} characters is compiled on the command line`,
+  mjmlTooLong: (count: string) => `MJML has at most ${count} characters`,
   text: 'Plain text',
   textHint: 'For readers whose programs show no HTML.',
   lists: 'Goes to',
