@@ -1,10 +1,13 @@
 // MJML of a campaign to HTML, once, where it is saved, outside of any transaction: it takes a while. Used by the faces.
 
 import { InvalidInputError } from '../../errors.ts'
+import { maxMjmlLength } from '../../mail/mjml.ts'
 import { templateLimits } from '../../mail/template.ts'
 import type { CampaignContent } from './campaign.ts'
 import type { MjmlCompiler } from './mjml-compiler.ts'
 import { compileHere } from './mjml-compiler.ts'
+
+export { maxMjmlLength }
 
 export interface CompiledSource {
   html: string

@@ -27,7 +27,7 @@ export interface KindTally {
   machines: number
 }
 
-export interface LinkTally extends KindTally {
+interface LinkTally extends KindTally {
   linkNo: number
 }
 

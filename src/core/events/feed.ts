@@ -145,7 +145,7 @@ export interface ReceivedEvent extends HistoryEvent {
   linkNo?: number
 }
 
-export function withoutLinkNo({ linkNo: _, ...event }: ReceivedEvent): HistoryEvent {
+export function withoutLinkNo({ linkNo: _linkNo, ...event }: ReceivedEvent): HistoryEvent {
   return event
 }
 

@@ -19,7 +19,8 @@ test('a page looks at so many events and no more, and the pages behind it find t
       select 1 + n % 7, case when n = 4400 then 4 else 1 end, n * 64, 1100, 1 + n / 2000, ${accountId}, 1 from (${rows}) g`)
   })
   const walk = async (query: Partial<ReceivedQuery>): Promise<[pages: number, events: number]> => {
-    let [pages, seen] = [0, new Set<string>()]
+    const seen = new Set<string>()
+    let pages = 0
     let after: ReceivedQuery['after']
     do {
       const page = await listReceived(app.db, accountId, { limit: 700, ...query, after })

@@ -55,7 +55,7 @@ test('a secret is replaced while the old one still counts, and an address that i
     return (await api.fetch(hookRequest({ provider: 'generic', endpointId: id }, body, signedHeaders(body, api.clock.now)))).status // oxfmt-ignore
   }
   const rotated = await api.must(200, 'POST', `${path}/${id}/rotate`, {})
-  assert.deepEqual([/^whsec_/.test(rotated.secret), rotated.secrets, await post()], [true, 2, 200])
+  assert.deepEqual([rotated.secret.startsWith('whsec_'), rotated.secrets, await post()], [true, 2, 200])
   const finished = await api.must(200, 'POST', `${path}/${id}/rotate`, { onlyNewest: true })
   assert.deepEqual([finished.secret, finished.secrets, await post()], [undefined, 1, 401])
   assert.equal((await api.must(200, 'PATCH', `${path}/${id}`, { name: ' Other ', createMissing: true })).name, 'Other')

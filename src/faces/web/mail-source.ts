@@ -1,7 +1,6 @@
 // What a mail is written in: HTML, or MJML that becomes HTML when it is saved. Used by the editor and its preview.
 
-import { compileSource } from '../../core/campaigns/compile-source.ts'
-import { maxMjmlLength } from '../../mail/mjml.ts'
+import { compileSource, maxMjmlLength } from '../../core/campaigns/compile-source.ts'
 import type { CompiledSource } from '../../core/campaigns/compile-source.ts'
 import type { CampaignContent } from '../../core/campaigns/campaign.ts'
 import { InvalidInputError } from '../../errors.ts'
