@@ -87,8 +87,17 @@ interface ProgramCounts extends JobCounts {
   deliveries: DeliveryCounts
 }
 
-function noMessages(): SenderCounts {
-  return { accepted: 0, deferred: 0, refused: 0, unknown: 0, notSent: 0 }
+function noCounts(): ProgramCounts {
+  return {
+    turnedAway: 0,
+    fromMemory: 0,
+    fromStore: 0,
+    jobsDone: 0,
+    jobsFailed: 0,
+    reports: new Map(),
+    messages: { accepted: 0, deferred: 0, refused: 0, unknown: 0, notSent: 0 },
+    deliveries: { accepted: 0, failed: 0, dropped: 0, disabled: 0 },
+  }
 }
 
 interface OpenOptions {
@@ -114,16 +123,7 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
     await refuseUnfinishedCopy(db)
     const cursorKey = await db.transaction((tx) => findOrCreateSecret(tx, 'cursor'))
     const hitStore = isThreaded ? storeInThread(() => startHitThread(databasePath(config)), now) : undefined
-    const counts = {
-      turnedAway: 0,
-      fromMemory: 0,
-      fromStore: 0,
-      jobsDone: 0,
-      jobsFailed: 0,
-      reports: new Map(),
-      messages: noMessages(),
-      deliveries: { accepted: 0, failed: 0, dropped: 0, disabled: 0 },
-    }
+    const counts = noCounts()
     const note = createOutageNotes(log, now)
     const tracking = await openTracking(db, { folder: config.dataDir, openSpool: openSqlite, log, now, hitStore })
     const webhooks = openPost({ allowed: config.webhookAllow })
