@@ -50,6 +50,8 @@ interface From {
   address: string | undefined
 }
 
+type AddressOf = (incoming: IncomingMessage) => string | undefined
+
 type Fetch = (request: Request, from?: From) => Response | Promise<Response>
 
 /** The whole server as a function; needs no port. Answers that go on for ever end when `stopping` is aborted. */
@@ -97,7 +99,7 @@ export async function listen(app: App, { isWorker = false } = {}): Promise<Liste
   const json = createFace(app, hookProviders, stopping.signal)
   const fetch = createFetch(app, stopping.signal, json)
   const { trustedProxies } = app.config
-  const addressOf = (incoming: IncomingMessage): string | undefined => clientAddress(incoming, trustedProxies)
+  const addressOf: AddressOf = (incoming) => clientAddress(incoming, trustedProxies)
   const route = getRequestListener(
     (request, { incoming }) => fetch(request, { address: addressOf(incoming as IncomingMessage) }),
     // Stands for the host where a request names none.
@@ -163,21 +165,32 @@ function startBehind(app: App): (AsyncDisposable | undefined)[] {
   return [startJobs(app, allJobKinds(app)), courier, app.config.relay && startSender(app.senderHost())]
 }
 
-// Clicks and opens are most of all requests, and need nothing that a router has: straight from the socket and back.
-function answerOnSocket(
-  app: App,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  addressOf: (incoming: IncomingMessage) => string | undefined,
-): boolean {
-  const request: HitRequest = {
-    method: incoming.method!,
-    url: incoming.url!,
-    header: (name) => incoming.headers[name] as string | undefined,
-    get address() {
-      return addressOf(incoming) ?? incoming.socket.remoteAddress
-    },
+// A class, and no literal with a getter: each of those has a shape of its own in V8, which holds on to the request.
+class SocketRequest implements HitRequest {
+  readonly method: string
+  readonly url: string
+  readonly #incoming: IncomingMessage
+  readonly #addressOf: AddressOf
+
+  constructor(incoming: IncomingMessage, addressOf: AddressOf) {
+    this.method = incoming.method!
+    this.url = incoming.url!
+    this.#incoming = incoming
+    this.#addressOf = addressOf
   }
+
+  get address(): string | undefined {
+    return this.#addressOf(this.#incoming) ?? this.#incoming.socket.remoteAddress
+  }
+
+  header(name: string): string | undefined {
+    return this.#incoming.headers[name] as string | undefined
+  }
+}
+
+// Clicks and opens are most of all requests, and need nothing that a router has: straight from the socket and back.
+function answerOnSocket(app: App, incoming: IncomingMessage, outgoing: ServerResponse, addressOf: AddressOf): boolean {
+  const request = new SocketRequest(incoming, addressOf)
   const answer = answerHit(app, request)
   if (!answer) return false
   void Promise.resolve(answer).then(({ status, headers, body }) => {
