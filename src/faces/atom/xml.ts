@@ -30,10 +30,9 @@ function toText(value: XmlValue): string {
 }
 
 // All that can't stand as it is: markup, line ends of other systems (parsers turn them into line feeds, some
-// those of XML 1.1 too), and characters that
-// XML 1.0 has no way to write, lone surrogates among them.
+// those of XML 1.1 and of Unicode too), and characters that XML 1.0 has no way to write, lone surrogates among them.
 const special =
-  /[&<>\r\x85\u2028\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+  /[&<>\r\x85\u2028\u2029\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 const allSpecial = new RegExp(special, 'g')
 const entities: Record<string, string> = {
   '&': '&amp;',
@@ -42,6 +41,7 @@ const entities: Record<string, string> = {
   '\r': '&#13;',
   '\x85': '&#133;',
   '\u2028': '&#8232;',
+  '\u2029': '&#8233;',
 }
 
 /** For element text; what XML can't hold becomes U+FFFD. */
