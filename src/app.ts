@@ -1,6 +1,5 @@
 // What the running program is: its store, clock, log and settings. Faces get it passed; nothing is global.
 
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
@@ -118,7 +117,7 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
   const isThreaded = config.databaseUrl === undefined && options.hasThreads === true
   const sqlite = isThreaded ? { ...options.sqlite, checkpointPages: emergencyPages } : options.sqlite
   const { db, applied } = await openStore(config, { ...options, ...(sqlite && { sqlite }) })
-  const folding = isThreaded ? startFolding(databasePath(config)) : undefined
+  const folding = isThreaded ? startFolding(databasePath(config), log) : undefined
   try {
     await refuseUnfinishedCopy(db)
     const cursorKey = await db.transaction((tx) => findOrCreateSecret(tx, 'cursor'))
@@ -167,11 +166,11 @@ export async function openApp(config: Config, options: OpenOptions): Promise<App
   }
 }
 
-function startFolding(path: string): AsyncDisposable {
+function startFolding(path: string, log: Log): AsyncDisposable {
   const thread = new Worker(new URL('checkpoint-thread.ts', import.meta.url), { workerData: path })
   // Without it commits fold the log, as they do where there are no threads, only later.
-  thread.on('error', () => undefined)
-  const ended = once(thread, 'exit')
+  thread.on('error', (error) => log.warn({ err: error }, 'the thread that folds the log into the database ended'))
+  const ended = new Promise((resolve) => thread.once('exit', resolve))
   thread.unref()
   return {
     [Symbol.asyncDispose]: async () => {

@@ -15,19 +15,11 @@ import type { AccountOptions } from './options.ts'
 import { elsewhereOption, withServer } from './remote/client.ts'
 import { findContactId } from './remote/contacts.ts'
 import { readHistory } from './remote/events.ts'
-import type { HistoryPart, JudgedEvent } from './remote/events.ts'
+import type { HistoryPart, HistoryRequest, JudgedEvent } from './remote/events.ts'
 import { withAccountApp } from './with-app.ts'
 
-interface EventsOptions extends AccountOptions {
+interface EventsOptions extends AccountOptions, HistoryRequest {
   profile?: string
-  kind?: EventKind[]
-  campaign?: number
-  since?: number
-  until?: number
-  limit: number
-  people?: boolean
-  all?: boolean
-  oldestFirst?: boolean
 }
 
 export function addEvents(program: Command, context: CliContext): void {
